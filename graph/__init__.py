@@ -1,0 +1,1 @@
+"""The domain: identifiers, consent, policy, resolution and its stores. Must not know HTTP or the command line."""

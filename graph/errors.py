@@ -1,0 +1,113 @@
+"""Every error that rootid raises on purpose, each with a stable code. Must not hold an identifier's value."""
+
+from typing import ClassVar
+
+
+class RootidError(Exception):
+    """Base of all errors on purpose; `code` is what callers switch on, the text is for people."""
+
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidInputError(RootidError):
+    """The caller's input can't be read as what it claims to be."""
+
+    code = "invalid_input"
+
+
+class InvalidIdentifierError(InvalidInputError):
+    """An identifier has no value, a value of the wrong form, or no namespace."""
+
+    code = "invalid_identifier"
+
+
+class UndeclaredNamespaceError(InvalidInputError):
+    """A namespace that the policy doesn't declare, where the policy says `undeclared: reject`."""
+
+    code = "undeclared_namespace"
+
+
+class ContradictionError(InvalidInputError):
+    """A sighting with two values of one unique namespace and scope: it contradicts itself."""
+
+    code = "contradiction"
+
+
+class FutureTimeError(InvalidInputError):
+    """An event time that lies in the future by more than the allowed clock skew."""
+
+    code = "future_time"
+
+
+class InvalidDecisionError(InvalidInputError):
+    """A decision that can't be taken: one identifier twice, or `same_person` with a device or attribute."""
+
+    code = "invalid_decision"
+
+
+class ErasedError(RootidError):
+    """An event from before the erasure of an identifier it names; a tombstone refuses it whole."""
+
+    code = "erased"
+
+
+class UnknownPurposeError(InvalidInputError):
+    """A purpose that the policy doesn't name."""
+
+    code = "unknown_purpose"
+
+
+class UnknownConsentError(RootidError):
+    """No consent on record has this id."""
+
+    code = "unknown_consent"
+
+
+class UnknownRootError(RootidError):
+    """No identifier on record carries this id."""
+
+    code = "unknown_root"
+
+
+class PolicyError(RootidError):
+    """A policy file that can't be used; `problems` has one line for each thing that is wrong."""
+
+    code = "invalid_policy"
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class PolicyChangedError(RootidError):
+    """The store was resolved under another policy; changing it is a decision of its own."""
+
+    code = "policy_changed"
+
+
+class ScenarioError(RootidError):
+    """A scenario file that can't be read: names the file and the key."""
+
+    code = "invalid_scenario"
+
+
+class StoreError(RootidError):
+    """The store can't be reached, opened or written."""
+
+    code = "store_unavailable"
+
+
+class StoreBusyError(StoreError):
+    """Another writer held the store for longer than the time allowed; trying again is safe."""
+
+    code = "store_busy"
+
+
+class StoreMismatchError(StoreError):
+    """The store was made by another schema version or with another HMAC key."""
+
+    code = "store_mismatch"

@@ -1,0 +1,71 @@
+"""Keyed hashes under which identifiers are stored, and the secret they are made with. Must not log or return the secret."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from graph.errors import StoreError
+from graph.model import Identifier
+
+KEY_BYTES = 16
+"""128 bits of HMAC-SHA256: two of a billion identifiers share a key with a probability below 1e-20."""
+
+
+class Keyring:
+    """Makes the key of an identifier: HMAC-SHA256 over namespace, scope and token, cut to 128 bits."""
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def __repr__(self) -> str:
+        return f"Keyring({self.fingerprint})"
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells two secrets apart without giving either away."""
+        return hmac.digest(self._secret, b"rootid fingerprint", "sha256")[:8].hex()
+
+    def key(self, identifier: Identifier) -> bytes:
+        """The stored key; parts are set apart by a NUL, which no normalised value holds."""
+        return self.of(identifier.namespace, identifier.scope, identifier.token)
+
+    def of(self, namespace: str, scope: str, token: str) -> bytes:
+        """The stored key of namespace, scope and token."""
+        material = f"{namespace}\0{scope}\0{token}".encode()
+        return hmac.digest(self._secret, material, "sha256")[:KEY_BYTES]
+
+
+def content_digest(text: str) -> str:
+    """A short id of an event that brought none: equal content is the same event."""
+    return "~" + hashlib.blake2b(text.encode(), digest_size=15).hexdigest()
+
+
+def load_secret(path: Path) -> bytes:
+    """Read the secret, or make one once (32 random bytes, mode 0600) where there is none.
+
+    Two processes that start together agree on one: the file is linked into place complete, and the first one wins.
+    Raises StoreError where it can't be read or made, or others may read it.
+    """
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        if path.stat().st_mode & 0o077:
+            raise StoreError(f"others may read the HMAC key file {path}: set its mode to 0600")
+        return bytes.fromhex(path.read_text().strip())
+    except (OSError, ValueError) as error:
+        raise StoreError(f"the HMAC key file {path} can't be used: {type(error).__name__}") from None

@@ -1,0 +1,258 @@
+"""The brand's policy: which namespaces there are and the rules that resolution follows. Read from YAML or TOML, validated whole."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from graph.errors import InvalidIdentifierError, PolicyError, UndeclaredNamespaceError
+from graph.instants import duration
+from graph.model import Identifier, Kind
+from graph.namespaces import LONGEST_VALUE, Mask, Normaliser, is_sha256, mask, normaliser
+
+DEFAULT_POLICY: Final = Path(__file__).parent / "policies" / "brand-cn.yaml"
+"""A policy for a consumer brand in China; what `rootid` uses where nothing else is given."""
+
+_NAME: Final = re.compile(r"[^\s:@\0]{1,64}")
+
+
+def _duration(value: object) -> object:
+    return duration(value) if isinstance(value, (int, float, str)) else value
+
+
+Duration = Annotated[int, BeforeValidator(_duration), Field(json_schema_extra={"type": ["number", "string"]})]
+"""Microseconds inside; written as a number of days or `15m`, `2h`, `90d`."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Namespace(_Strict):
+    """The rules of one namespace."""
+
+    rank: int = Field(
+        default=100, ge=1, description="Strength: 1 is the strongest. Stronger layers join first and lead."
+    )
+    kind: Kind = Field(default=Kind.PERSON, description="person joins; device is occupancy; attribute only forbids.")
+    unique: bool = Field(default=False, description="At most one value per person and scope.")
+    limit: int | None = Field(default=None, ge=1, description="At most so many values per person and scope.")
+    blocked: tuple[str, ...] = Field(
+        default=(), description="Regular expressions, case-insensitive, on the normalised value: never recorded."
+    )
+    max_holders: int | None = Field(
+        default=None,
+        ge=1,
+        description="A value linked to more identifiers of one stronger namespace belongs to nobody.",
+    )
+    max_age: Duration | None = Field(
+        default=None, description="A link through it expires unless seen again within this time."
+    )
+    normalise: Normaliser = Field(default="trim", description="trim, lower, or phone (E.164).")
+    mask: Mask = Field(default="ends", description="What people see: ends, phone, email, or all (nothing).")
+    pattern: str | None = Field(
+        default=None, description="What a normalised value must match as a whole; else it is rejected."
+    )
+    hash_of: str | None = Field(
+        default=None,
+        description="Values are SHA-256 digests (hex) of that namespace's normalised value: the same identifier as their clear twin.",
+    )
+    store_value: bool = Field(default=False, description="Keep the normalised value in clear beside its key.")
+
+    @field_validator("blocked", "pattern")
+    @classmethod
+    def _compiles(cls, value: Any) -> Any:
+        for pattern in [value] if isinstance(value, str) else value or ():
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"'{pattern}' is no regular expression: {error}") from None
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Namespace":
+        if self.max_holders is not None and self.kind is not Kind.PERSON:
+            raise ValueError("max_holders is for namespaces of kind person")
+        if self.limit is not None and self.kind is Kind.ATTRIBUTE:
+            raise ValueError("limit has no meaning for an attribute")
+        return self
+
+    @cached_property
+    def junk(self) -> re.Pattern[str] | None:
+        """All blocked patterns as one."""
+        return re.compile("|".join(f"(?:{p})" for p in self.blocked), re.IGNORECASE) if self.blocked else None
+
+    @cached_property
+    def cap(self) -> int | None:
+        """Most values per person and scope, by `unique` or `limit`."""
+        return 1 if self.unique else self.limit
+
+
+class Policy(_Strict):
+    """One policy; `version` (the hash of everything in it) is recorded with what it decided."""
+
+    title: str = Field(default="", description="For people; not part of the version.")
+    namespaces: dict[str, Namespace] = Field(description="Which identifiers exist, and their rules.")
+    on_conflict: Literal["newest", "oldest"] = Field(default="newest", description="Which of two clashing links wins.")
+    shared_after: int = Field(
+        default=3, ge=2, description="A device of so many unique persons is shared and belongs to none."
+    )
+    session_window: Duration | None = Field(
+        default=None, description="Two persons on one device within this time are one."
+    )
+    max_size: int | None = Field(
+        default=None, ge=1, description="Most identifiers of one part; growth beyond it is frozen."
+    )
+    min_weight: float = Field(default=0.0, ge=0, description="Evidence of less weight doesn't count.")
+    require_consent: bool = Field(
+        default=True, description="Evidence that names neither consent nor basis doesn't count."
+    )
+    purposes: dict[str, tuple[str, ...]] = Field(
+        default={"default": ()},
+        min_length=1,
+        description="Each purpose with the legal bases that carry it without consent.",
+    )
+    undeclared: Literal["reject", "park"] = Field(
+        default="reject",
+        description="An undeclared namespace: reject the sighting, or park (set aside) the identifier.",
+    )
+    region: str = Field(default="CN", pattern=r"^[A-Z]{2}$", description="Country of phone numbers that name none.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_rules(cls, values: Any) -> Any:
+        if isinstance(values, Mapping) and isinstance(values.get("namespaces"), Mapping):
+            spaces: Mapping[Any, Any] = values["namespaces"]
+            return {
+                **values,
+                "namespaces": {str(name): {} if rules is None else rules for name, rules in spaces.items()},
+            }
+        return values
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Policy":
+        for name, space in self.namespaces.items():
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"namespaces.{name}: a name has no blank, colon or @ and at most 64 characters")
+            twin = self.namespaces.get(space.hash_of) if space.hash_of else None
+            if space.hash_of and (twin is None or twin.hash_of):
+                raise ValueError(f"namespaces.{name}: hash_of must name a declared namespace of clear values")
+        for name in self.purposes:
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"purposes.{name}: a name has no blank, colon or @ and at most 64 characters")
+        return self
+
+    @cached_property
+    def version(self) -> str:
+        """Sixteen hex digits that change with every rule."""
+        return hashlib.sha256(self.model_dump_json(exclude={"title"}).encode()).hexdigest()[:16]
+
+    @cached_property
+    def hashed(self) -> frozenset[str]:
+        """Namespaces of clear values that have a hashed twin; their token is the SHA-256 of the value."""
+        return frozenset(space.hash_of for space in self.namespaces.values() if space.hash_of)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is allowed but probably not meant, one line each."""
+        spaces = self.namespaces.values()
+        found: list[str] = []
+        unique_person = any(s.unique and s.kind is Kind.PERSON and not s.hash_of for s in spaces)
+        if any(s.kind is Kind.DEVICE for s in spaces) and not unique_person:
+            found.append("no person namespace is unique: a shared device can never be seen")
+        if self.require_consent and not any(self.purposes.values()):
+            found.append("no purpose has a legal basis: nothing is linked without consent")
+        if not self.require_consent:
+            found.append("require_consent is false: evidence without consent or basis links people")
+        if not any(s.kind is Kind.PERSON for s in spaces):
+            found.append("no namespace of kind person: nobody can be known")
+        return found
+
+    def space(self, namespace: str) -> Namespace:
+        """The rules of a namespace; the defaults for one that an older policy recorded and this one doesn't declare."""
+        return self.namespaces.get(namespace) or Namespace()
+
+    def read(self, namespace: str, scope: str, raw: str) -> Identifier | None:
+        """The identifier of a raw value; None where the value is blocked.
+
+        Raises UndeclaredNamespaceError and InvalidIdentifierError; neither tells the value.
+        """
+        space = self.namespaces.get(namespace)
+        if space is None:
+            raise UndeclaredNamespaceError(f"namespace '{namespace}' is not declared in the policy")
+        trimmed = raw.strip()
+        if len(trimmed) > LONGEST_VALUE or "\0" in trimmed:
+            raise InvalidIdentifierError(
+                f"{namespace}: not an identifier (over {LONGEST_VALUE} characters, or a NUL in it)"
+            )
+        if space.hash_of:
+            return self._read_hashed(namespace, space.hash_of, scope, trimmed.lower(), space)
+        try:
+            value = normaliser(space.normalise, self.region)(trimmed)
+        except InvalidIdentifierError as error:
+            if space.junk and space.junk.search(trimmed):
+                return None
+            raise InvalidIdentifierError(f"{namespace}: {error.message}") from None
+        if space.junk and space.junk.search(value):
+            return None
+        if not value:
+            raise InvalidIdentifierError(f"{namespace}: an empty value")
+        if space.pattern and not re.fullmatch(space.pattern, value):
+            raise InvalidIdentifierError(f"{namespace}: not of the form that the policy asks for")
+        token = hashlib.sha256(value.encode()).hexdigest() if namespace in self.hashed else value
+        return Identifier(namespace, scope, token, mask(value, space.mask), value if space.store_value else None)
+
+    def _read_hashed(self, namespace: str, twin: str, scope: str, digest: str, space: Namespace) -> Identifier | None:
+        if space.junk and space.junk.search(digest):
+            return None
+        if not is_sha256(digest):
+            raise InvalidIdentifierError(f"{namespace}: not a SHA-256 digest in hexadecimal")
+        return Identifier(twin, scope, digest, f"#{digest[:6]}****")
+
+
+def parse_name(text: str) -> tuple[str, str, str]:
+    """Namespace, scope and raw value of `namespace:value` or `namespace@scope:value`, split at the first colon."""
+    head, colon, value = text.partition(":")
+    namespace, at, scope = head.partition("@")
+    if not colon or not namespace.strip() or (at and not scope.strip()):
+        raise InvalidIdentifierError("an identifier is written namespace:value or namespace@scope:value")
+    return namespace.strip(), scope.strip(), value
+
+
+def from_mapping(values: object, *, defaults: Mapping[str, object] | None = None) -> Policy:
+    """Validate a policy that was read from anywhere. Raises PolicyError with one line for each problem."""
+    if not isinstance(values, Mapping):
+        raise PolicyError(["a policy is a mapping with the key 'namespaces'"])
+    given: Mapping[Any, Any] = values
+    try:
+        return Policy.model_validate({**(defaults or {}), **{str(key): value for key, value in given.items()}})
+    except ValidationError as error:
+        raise PolicyError([_line(problem) for problem in error.errors()]) from None
+
+
+def _line(problem: Any) -> str:
+    place = ".".join(str(part) for part in problem["loc"])
+    text = {"extra_forbidden": "unknown key", "missing": "is missing"}.get(problem["type"])
+    text = text or str(problem["msg"]).removeprefix("Value error, ")
+    return f"{place}: {text}" if place else text
+
+
+def load(path: Path) -> Policy:
+    """Read a policy file (YAML, or TOML by its suffix). Raises PolicyError with one line for each problem."""
+    try:
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
+        values: object = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
+    except OSError as error:
+        raise PolicyError([f"{path}: can't be read ({error.strerror})"]) from None
+    except UnicodeDecodeError:
+        raise PolicyError([f"{path}: not UTF-8 text"]) from None
+    except (yaml.YAMLError, tomllib.TOMLDecodeError) as error:
+        raise PolicyError([f"{path}: {' '.join(str(error).split())}"]) from None
+    return from_mapping(values)
