@@ -92,9 +92,7 @@ class ConsentRecord:
         for grant in self.grants:
             if purpose not in grant.purposes or grant.at > as_of:
                 continue
-            ended = min(
-                (at for at, only in self.withdrawals if grant.at <= at and only in (None, purpose)), default=LATEST + 1
-            )
+            ended = min((at for at, only in self.withdrawals if grant.at <= at and only in (None, purpose)), default=LATEST + 1)
             if as_of < min(ended, grant.expires):
                 return Verdict.ACCEPTED
             newest = max(newest, (grant.at, Verdict.WITHDRAWN if ended <= grant.expires else Verdict.EXPIRED))
@@ -211,9 +209,7 @@ def keeps_moments(policy: Policy, one: Kind, other: Kind, session: str | None) -
     return {one, other} == {Kind.PERSON, Kind.DEVICE} and (session is not None or policy.session_window is not None)
 
 
-def consent_records(
-    grantings: Iterable[Granting], withdrawals: Iterable[Withdrawing]
-) -> dict[ConsentKey, ConsentRecord]:
+def consent_records(grantings: Iterable[Granting], withdrawals: Iterable[Withdrawing]) -> dict[ConsentKey, ConsentRecord]:
     """Each consent with its grants and with the withdrawals that touch it, directly or by its subject."""
     records: dict[ConsentKey, ConsentRecord] = defaultdict(ConsentRecord)
     given_by: dict[int, set[ConsentKey]] = defaultdict(set)
@@ -311,9 +307,7 @@ class Usability:
         return backing
 
 
-def usable_links(
-    case: Case, policy: Policy, usability: Usability, as_of: int
-) -> tuple[dict[Pair, Link], dict[Pair, Verdict]]:
+def usable_links(case: Case, policy: Policy, usability: Usability, as_of: int) -> tuple[dict[Pair, Link], dict[Pair, Verdict]]:
     """Usable links, and for each unusable one the verdict of its newest piece (on a tie: closed, withdrawn, expired …)."""
     links: dict[Pair, Link] = {}
     newest_dead: dict[Pair, tuple[int, int]] = {}

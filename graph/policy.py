@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from graph.errors import InvalidIdentifierError, PolicyError, UndeclaredNamespaceError
 from graph.instants import duration
@@ -22,7 +22,9 @@ DEFAULT_POLICY: Final = Path(__file__).parent / "policies" / "brand-cn.yaml"
 _NAME: Final = re.compile(r"[^\s:@\0]{1,64}")
 
 
-def _duration(value: object) -> object:
+def _duration(value: object, info: ValidationInfo) -> object:
+    if info.context is not None:
+        return value
     return duration(value) if isinstance(value, (int, float, str)) else value
 
 
@@ -37,9 +39,7 @@ class _Strict(BaseModel):
 class Namespace(_Strict):
     """The rules of one namespace."""
 
-    rank: int = Field(
-        default=100, ge=1, description="Strength: 1 is the strongest. Stronger layers join first and lead."
-    )
+    rank: int = Field(default=100, ge=1, description="Strength: 1 is the strongest. Stronger layers join first and lead.")
     kind: Kind = Field(default=Kind.PERSON, description="person joins; device is occupancy; attribute only forbids.")
     unique: bool = Field(default=False, description="At most one value per person and scope.")
     limit: int | None = Field(default=None, ge=1, description="At most so many values per person and scope.")
@@ -51,14 +51,10 @@ class Namespace(_Strict):
         ge=1,
         description="A value linked to more identifiers of one stronger namespace belongs to nobody.",
     )
-    max_age: Duration | None = Field(
-        default=None, description="A link through it expires unless seen again within this time."
-    )
+    max_age: Duration | None = Field(default=None, description="A link through it expires unless seen again within this time.")
     normalise: Normaliser = Field(default="trim", description="trim, lower, or phone (E.164).")
     mask: Mask = Field(default="ends", description="What people see: ends, phone, email, or all (nothing).")
-    pattern: str | None = Field(
-        default=None, description="What a normalised value must match as a whole; else it is rejected."
-    )
+    pattern: str | None = Field(default=None, description="What a normalised value must match as a whole; else it is rejected.")
     hash_of: str | None = Field(
         default=None,
         description="Values are SHA-256 digests (hex) of that namespace's normalised value: the same identifier as their clear twin.",
@@ -100,19 +96,11 @@ class Policy(_Strict):
     title: str = Field(default="", description="For people; not part of the version.")
     namespaces: dict[str, Namespace] = Field(description="Which identifiers exist, and their rules.")
     on_conflict: Literal["newest", "oldest"] = Field(default="newest", description="Which of two clashing links wins.")
-    shared_after: int = Field(
-        default=3, ge=2, description="A device of so many unique persons is shared and belongs to none."
-    )
-    session_window: Duration | None = Field(
-        default=None, description="Two persons on one device within this time are one."
-    )
-    max_size: int | None = Field(
-        default=None, ge=1, description="Most identifiers of one part; growth beyond it is frozen."
-    )
+    shared_after: int = Field(default=3, ge=2, description="A device of so many unique persons is shared and belongs to none.")
+    session_window: Duration | None = Field(default=None, description="Two persons on one device within this time are one.")
+    max_size: int | None = Field(default=None, ge=1, description="Most identifiers of one part; growth beyond it is frozen.")
     min_weight: float = Field(default=0.0, ge=0, description="Evidence of less weight doesn't count.")
-    require_consent: bool = Field(
-        default=True, description="Evidence that names neither consent nor basis doesn't count."
-    )
+    require_consent: bool = Field(default=True, description="Evidence that names neither consent nor basis doesn't count.")
     purposes: dict[str, tuple[str, ...]] = Field(
         default={"default": ()},
         min_length=1,
@@ -188,9 +176,7 @@ class Policy(_Strict):
             raise UndeclaredNamespaceError(f"namespace '{namespace}' is not declared in the policy")
         trimmed = raw.strip()
         if len(trimmed) > LONGEST_VALUE or "\0" in trimmed:
-            raise InvalidIdentifierError(
-                f"{namespace}: not an identifier (over {LONGEST_VALUE} characters, or a NUL in it)"
-            )
+            raise InvalidIdentifierError(f"{namespace}: not an identifier (over {LONGEST_VALUE} characters, or a NUL in it)")
         if space.hash_of:
             return self._read_hashed(namespace, space.hash_of, scope, trimmed.lower(), space)
         try:
@@ -256,3 +242,8 @@ def load(path: Path) -> Policy:
     except (yaml.YAMLError, tomllib.TOMLDecodeError) as error:
         raise PolicyError([f"{path}: {' '.join(str(error).split())}"]) from None
     return from_mapping(values)
+
+
+def from_json(text: str) -> Policy:
+    """A policy that `model_dump_json` wrote (durations there are microseconds)."""
+    return Policy.model_validate_json(text, context={"durations": "microseconds"})

@@ -102,14 +102,12 @@ class _Resolving:
         if self.kinds[node] is not Kind.PERSON or most is None:
             return False
         return any(
-            len(holders) > most and self.policy.space(place[0]).rank < self.ranks[node]
-            for place, holders in places.items()
+            len(holders) > most and self.policy.space(place[0]).rank < self.ranks[node] for place, holders in places.items()
         )
 
     def _is_shared(self, node: int, places: Mapping[Place, set[int]]) -> bool:
         return self.kinds[node] is Kind.DEVICE and any(
-            len(users) >= self.policy.shared_after and self.policy.space(place[0]).unique
-            for place, users in places.items()
+            len(users) >= self.policy.shared_after and self.policy.space(place[0]).unique for place, users in places.items()
         )
 
     # ---- step 2: persons
@@ -250,9 +248,7 @@ class _Resolving:
 
     def _place(self, device: int, wishes: list[Pair]) -> None:
         """To the part of its first wish that no never_link forbids; where that one is full, to nobody."""
-        forbidden = {
-            pair: self.parts.forbidden(self.parts[device], self.parts[self._split(pair)[0]]) for pair in wishes
-        }
+        forbidden = {pair: self.parts.forbidden(self.parts[device], self.parts[self._split(pair)[0]]) for pair in wishes}
         chosen = next((pair for pair in wishes if forbidden[pair] is None), None)
         home: Part | None = None
         finding = ACCEPTED
@@ -305,9 +301,7 @@ class _Resolving:
         return all(self.kinds[node] is not Kind.ATTRIBUTE for node in pair)
 
     def _between(self, one: Kind, other: Kind) -> list[Pair]:
-        return [
-            pair for pair in self.links if sorted((self.kinds[pair[0]], self.kinds[pair[1]])) == sorted((one, other))
-        ]
+        return [pair for pair in self.links if sorted((self.kinds[pair[0]], self.kinds[pair[1]])) == sorted((one, other))]
 
     def _split(self, pair: Pair) -> Pair:
         """Person and device of a pair of both."""
@@ -316,9 +310,7 @@ class _Resolving:
     def _keys(self, pair: Pair) -> list[bytes]:
         return sorted(self.case.nodes[node].key for node in pair)
 
-    def _ordered(
-        self, pairs: Iterable[Pair], links: Mapping[Pair, Link] | None = None, *, layer: bool = True
-    ) -> list[Pair]:
+    def _ordered(self, pairs: Iterable[Pair], links: Mapping[Pair, Link] | None = None, *, layer: bool = True) -> list[Pair]:
         """The stronger layer first (where asked), then newest or oldest, the stronger ends, the smaller pair of keys."""
         times = self._times(self.links if links is None else links)
 

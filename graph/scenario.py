@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from graph import instants, policy
 from graph.errors import InvalidInputError, PolicyError, ScenarioError
+from graph.events import Event, Name, PairOfNames, Strict
 
 DAY_ZERO: Final = instants.parse("2026-01-01T00:00:00Z")
 """Integers in `at` count days from here."""
@@ -26,101 +27,31 @@ def _moment(value: object) -> object:
         raise ValueError(error.message) from None
 
 
-def _text(value: object) -> object:
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+Day = Annotated[int, BeforeValidator(_moment)]
 
 
-Moment = Annotated[int, BeforeValidator(_moment)]
-Name = Annotated[str, BeforeValidator(_text)]
-PairOfNames = tuple[Name, Name]
+class ScenarioEvent(Event):
+    """An event whose times may be written as days."""
+
+    at: Day
+    expires: Day | None = None
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class BySubject(_Strict):
-    """A withdrawal of one purpose in all that a subject gave."""
-
-    subject: Name
-    purpose: str
-
-
-_VERBS: Final = (
-    "see",
-    "consent",
-    "withdraw",
-    "close",
-    "never_link",
-    "same_person",
-    "reverse",
-    "erase",
-    "erase_person",
-    "refer",
-)
-
-
-class Event(_Strict):
-    """One event; exactly one verb."""
-
-    at: Moment
-    see: tuple[Name, ...] | None = None
-    consent: Name | None = None
-    withdraw: BySubject | Name | None = None
-    close: PairOfNames | Name | None = None
-    never_link: PairOfNames | None = None
-    same_person: PairOfNames | None = None
-    reverse: PairOfNames | None = None
-    erase: Name | None = None
-    erase_person: Name | None = None
-    refer: PairOfNames | None = None
-    event_id: Name | None = None
-    source: str | None = None
-    session: Name | None = None
-    weight: float = 1.0
-    basis: str | None = None
-    purposes: tuple[str, ...] | None = None
-    subject: Name | None = None
-    expires: Moment | None = None
-    notice: Name | None = None
-    by: str | None = None
-    reason: str | None = None
-    campaign: str | None = None
-    status: Literal["pending", "accepted", "rejected", "refunded"] = "accepted"
-
-    @property
-    def verb(self) -> str:
-        """What happened; a consent id beside another verb is what backs it."""
-        named = [verb for verb in _VERBS if getattr(self, verb) is not None]
-        return next((verb for verb in named if verb != "consent"), "consent")
-
-    @model_validator(mode="after")
-    def _one_verb(self) -> "Event":
-        named = [verb for verb in _VERBS if getattr(self, verb) is not None and verb != "consent"]
-        if len(named) > 1 or (not named and self.consent is None):
-            raise ValueError(f"an event has exactly one of: {', '.join(_VERBS)}")
-        if (self.verb == "consent") != (self.purposes is not None):
-            raise ValueError("purposes go with consent, and only there")
-        return self
-
-
-class Refusal(_Strict):
+class Refusal(Strict):
     """A link that must be refused, and why."""
 
     link: PairOfNames
     reason: Literal["unique", "limit", "never_link", "max_size", "other_owner", "attribute"]
 
 
-class ExpectedVerdict(_Strict):
+class ExpectedVerdict(Strict):
     """A link and its verdict."""
 
     link: PairOfNames
-    verdict: Literal[
-        "accepted", "past", "unbacked", "withdrawn", "expired", "closed", "weak", "mass_value", "shared", "refused"
-    ]
+    verdict: Literal["accepted", "past", "unbacked", "withdrawn", "expired", "closed", "weak", "mass_value", "shared", "refused"]
 
 
-class Lineage(_Strict):
+class Lineage(Strict):
     """Whose root-ID after event n is (or isn't) the one of `now` at the end."""
 
     now: Name
@@ -128,7 +59,7 @@ class Lineage(_Strict):
     after: int = Field(ge=1)
 
 
-class Grouping(_Strict):
+class Grouping(Strict):
     """Expectations on a partition."""
 
     groups: tuple[tuple[Name, ...], ...] | None = None
@@ -139,20 +70,20 @@ class Grouping(_Strict):
 class AsOf(Grouping):
     """A partition of another time."""
 
-    at: Moment
+    at: Day
     known_after: int | None = Field(default=None, ge=1)
 
 
-class OnDevice(_Strict):
+class OnDevice(Strict):
     """Who was on a device at a time."""
 
     device: Name
-    at: Moment
+    at: Day
     root_of: Name
     proven: bool
 
 
-class Path_(_Strict):  # noqa: N801 - `Path` is pathlib's
+class Path_(Strict):  # noqa: N801 - `Path` is pathlib's
     """The shortest accepted path and its bridges."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -163,16 +94,16 @@ class Path_(_Strict):  # noqa: N801 - `Path` is pathlib's
     bridges: tuple[PairOfNames, ...] | None = None
 
 
-class WhatIf(_Strict):
+class WhatIf(Strict):
     """What a dry-run of one more event would do."""
 
-    event: Event
+    event: ScenarioEvent
     merges: int | None = None
     splits: int | None = None
     refused: tuple[Refusal, ...] = ()
 
 
-class ReferralCount(_Strict):
+class ReferralCount(Strict):
     """Referrals of a whole person."""
 
     accepted: int
@@ -202,14 +133,14 @@ class Expectation(Grouping):
     referrals: dict[str, ReferralCount] = Field(default_factory=dict[str, ReferralCount])
 
 
-class Scenario(_Strict):
+class Scenario(Strict):
     """One story."""
 
     id: Name
     title: str
     source: str = ""
     policy: policy.Policy
-    events: tuple[Event, ...]
+    events: tuple[ScenarioEvent, ...]
     expect: Expectation
 
 

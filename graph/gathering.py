@@ -1,0 +1,208 @@
+"""Gather what some identifiers touch: walk the usable links to the end of the parts they hang together with. Holds no rule of its own."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graph.evidence import Case, Closing, ConsentKey, ConsentRecord, Node, Piece, Ruling, Usability, Verdict, pair_of
+from graph.plain import ATTRIBUTE, DEVICE, PERSON, Rules, verdict_of
+from graph.policy import Policy
+from graph.stores.columns import FOLDED, Members, Pieces
+from graph.stores.protocol import Place, Reading
+from graph.tables import Bools, Ints
+
+
+@dataclass(slots=True)
+class Backed:
+    """What carries evidence, and whether it carries one purpose now: by backing handle."""
+
+    verdicts: dict[int, Verdict] = field(default_factory=dict[int, Verdict])
+    carried: dict[int, tuple[int, str, float]] = field(default_factory=dict[int, tuple[int, str, float]])
+    walked: dict[int, bool] = field(default_factory=dict[int, bool])
+
+
+@dataclass(slots=True)
+class Gathered:
+    """A closed neighbourhood: its identifiers (sorted by handle) and all evidence between them, by local index."""
+
+    members: Members
+    pieces: Pieces
+    i: Ints
+    j: Ints
+    usable: Bools
+    boundary: Bools
+    """Identifiers that stood alone before and still do: their other links are not here."""
+    rulings: list[Ruling]
+    closings: list[Closing]
+    backed: Backed
+    consents: dict[int, ConsentRecord]
+
+
+class Evidence:
+    """Pieces read so far in one transaction, so that the second purpose doesn't ask again."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._read = np.empty(0, np.int64)
+        self._pieces = Pieces.empty()
+
+    async def around(self, ids: Ints) -> Pieces:
+        """All pieces with an end in `ids`, each once."""
+        missing = np.setdiff1d(ids, self._read, assume_unique=True)
+        if len(missing):
+            found = await self._reading.pieces(missing)
+            self._pieces = _distinct(Pieces.concat([self._pieces, found]))
+            self._read = np.union1d(self._read, missing)
+        held = self._pieces
+        return held[np.isin(held.a, ids) | np.isin(held.b, ids)]
+
+
+def _distinct(pieces: Pieces) -> Pieces:
+    order = np.lexsort((pieces.closed, pieces.moment, pieces.backing, pieces.b, pieces.a))
+    pieces = pieces[order]
+    keys = (pieces.a, pieces.b, pieces.backing, pieces.moment, pieces.closed)
+    new = np.ones(len(pieces), np.bool_)
+    if len(pieces):
+        new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+    return pieces[new]
+
+
+class Gathering:
+    """Walks for one purpose at one time."""
+
+    def __init__(self, reading: Reading, policy: Policy, rules: Rules, purpose: str, now: int, evidence: Evidence) -> None:
+        self._reading, self._policy, self._rules = reading, policy, rules
+        self._purpose, self._now, self._evidence = purpose, now, evidence
+        self._backed = Backed()
+        self._consents: dict[int, ConsentRecord] = {}
+
+    async def walk(self, touched: Ints, recount: Ints) -> Gathered:
+        """Everything that hangs together with `touched`.
+
+        Mass values and shared devices on record are not walked through, but for those in `recount`, which may have lost
+        what made them so.
+        """
+        frontier = np.unique(touched)
+        seen = np.empty(0, np.int64)
+        members: list[Members] = []
+        boundaries: list[Bools] = []
+        pieces: list[Pieces] = []
+        while len(frontier):
+            seen = np.union1d(seen, frontier)
+            here = await self._reading.members(self._purpose, frontier)
+            boundary = (here.settled > 0) & ~np.isin(here.ids, recount)
+            members.append(here)
+            boundaries.append(boundary)
+            open_ids = here.ids[~boundary & (self._rules.kind[here.place] != ATTRIBUTE)]
+            found = await self._evidence.around(open_ids) if len(open_ids) else Pieces.empty()
+            pieces.append(found)
+            walked = await self._walkable(found)
+            near = np.unique(np.r_[found.a[walked], found.b[walked], await self._decided(open_ids)])
+            frontier = np.setdiff1d(near, seen, assume_unique=True)
+        return await self._closed(Members.concat(members), np.concatenate([np.zeros(0, np.bool_), *boundaries]), pieces)
+
+    async def _closed(self, members: Members, boundary: Bools, parts: list[Pieces]) -> Gathered:
+        order = np.argsort(members.ids)
+        members, boundary = members[order], boundary[order]
+        pieces = _distinct(Pieces.concat(parts))
+        inside = np.isin(pieces.a, members.ids) & np.isin(pieces.b, members.ids)
+        pieces = pieces[inside]
+        i, j = (np.searchsorted(members.ids, end) for end in (pieces.a, pieces.b))
+        attribute = self._rules.kind[members.place] == ATTRIBUTE
+        rulings, closings = await self._judgements(members.ids[~boundary & ~attribute])
+        usable = ~pieces.closed & self._lookup(self._backed.verdicts, pieces.backing)
+        return Gathered(members, pieces, i, j, usable, boundary, rulings, closings, self._backed, self._consents)
+
+    async def _walkable(self, pieces: Pieces) -> Bools:
+        """Links to walk over: every piece that isn't closed and whose consent counts or has only run out.
+
+        What has run out may not have been noticed yet, so the part of before may still hang on it.
+        """
+        if not len(pieces):
+            return np.zeros(0, np.bool_)
+        await self._judge(pieces.backing)
+        return ~pieces.closed & self._lookup(self._backed.walked, pieces.backing)
+
+    async def _judge(self, backing: Ints) -> None:
+        missing = [handle for handle in np.unique(backing).tolist() if handle not in self._backed.verdicts]
+        if not missing:
+            return
+        rows = await self._reading.backings(np.array(missing, np.int64))
+        wanted = {consent for consent in rows.consent.tolist() if consent} - self._consents.keys()
+        if wanted:
+            self._consents.update(await self._reading.consents(sorted(wanted)))
+        known: dict[ConsentKey, ConsentRecord] = dict(self._consents.items())
+        usability = Usability(self._policy, known, self._purpose, self._now)
+        for handle, consent, basis, weight in zip(
+            rows.ids.tolist(), rows.consent.tolist(), rows.basis, rows.weight.tolist(), strict=True
+        ):
+            verdict = usability.backing(consent or None, basis or None)
+            if verdict is Verdict.ACCEPTED and weight < self._policy.min_weight:
+                verdict = Verdict.WEAK
+            self._backed.carried[handle] = (consent, basis, weight)
+            self._backed.verdicts[handle] = verdict
+            self._backed.walked[handle] = verdict in (Verdict.ACCEPTED, Verdict.EXPIRED)
+
+    @staticmethod
+    def _lookup(table: dict[int, Verdict] | dict[int, bool], backing: Ints) -> Bools:
+        distinct, inverse = np.unique(backing, return_inverse=True)
+        truth = [table[handle] in (True, Verdict.ACCEPTED) for handle in distinct.tolist()]
+        return np.array(truth, np.bool_)[inverse] if len(distinct) else np.zeros(0, np.bool_)
+
+    async def _decided(self, ids: Ints) -> Ints:
+        """Other ends of decisions that made one person of two."""
+        if not len(ids):
+            return np.empty(0, np.int64)
+        rulings, _ = await self._judgements(ids)
+        ends = [end for ruling in rulings if ruling.ruling == "same_person" for end in (ruling.a, ruling.b)]
+        return np.array(ends, np.int64)
+
+    async def _judgements(self, ids: Ints) -> tuple[list[Ruling], list[Closing]]:
+        rulings, closings = await self._reading.judgements(ids)
+        consents = {row[4] for row in rulings if row[4]} - self._consents.keys()
+        if consents:
+            self._consents.update(await self._reading.consents(sorted(consents)))
+        return (
+            [Ruling(row[0], row[1], row[2], row[3], row[4] or None, row[5] or None, row[6]) for row in rulings],
+            [Closing(*row) for row in closings if row[1] is not None],
+        )
+
+
+async def hard_case(
+    reading: Reading, gathered: Gathered, places: dict[int, Place], rules: Rules, hard: Bools, settled: Ints, usable: Bools
+) -> Case:
+    """The part of what was gathered that needs the rules one by one, by handle; what stands alone is told, not found."""
+    members, pieces = gathered.members, gathered.pieces
+    kind = rules.kind[members.place]
+    inside = hard | (kind == ATTRIBUTE)
+    kept = usable & inside[gathered.i] & inside[gathered.j]
+    rows = pieces[kept]
+    linked = np.zeros(len(members), np.bool_)
+    linked[gathered.i[kept]] = linked[gathered.j[kept]] = True
+    chosen = np.flatnonzero(hard | ((kind == ATTRIBUTE) & linked))
+    ids = members.ids[chosen]
+    keys = await reading.keys(ids)
+    nodes = {
+        handle: Node(key, *places[place])
+        for handle, key, place in zip(ids.tolist(), keys, members.place[chosen].tolist(), strict=True)
+    }
+    single = np.unique(rows.moment[rows.moment != FOLDED])
+    moments = dict(zip(single.tolist(), await reading.moments(single), strict=True)) if len(single) else {}
+    carried = gathered.backed.carried
+    found: list[Piece] = []
+    for a, b, backing, moment, _, first, last, count in zip(*(c.tolist() for c in rows.columns()), strict=True):
+        consent, basis, weight = carried[backing]
+        session, source = moments.get(moment, (None, None))
+        found.append(Piece(a, b, first, last, count, consent or None, basis or None, weight, session, source))
+    alone = {h: verdict_of(s) for h, s in zip(members.ids[chosen].tolist(), settled[chosen].tolist(), strict=True) if s}
+    records: dict[ConsentKey, ConsentRecord] = dict(gathered.consents.items())
+    return Case(nodes, found, records, gathered.closings, gathered.rulings, alone)
+
+
+def person_device(rules: Rules, one: Ints, other: Ints) -> Bools:
+    """Whether links between places are between a person and a device."""
+    kinds = rules.kind[one], rules.kind[other]
+    return ((kinds[0] == PERSON) & (kinds[1] == DEVICE)) | ((kinds[0] == DEVICE) & (kinds[1] == PERSON))
+
+
+__all__ = ["Evidence", "Gathered", "Gathering", "hard_case", "pair_of", "person_device"]

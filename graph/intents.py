@@ -1,0 +1,131 @@
+"""Reads written events into facts: names into identifiers, what the policy blocks or parks set aside. Must not touch a store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph.answers import Answer
+from graph.errors import InvalidDecisionError, InvalidIdentifierError, InvalidInputError, RootidError, UnknownPurposeError
+from graph.events import Event
+from graph.model import Close, Consent, Decision, Erasure, Fact, Identifier, Kind, Referral, Withdrawal
+from graph.policy import Policy, parse_name
+from graph.tables import SightingTable, table_of
+
+Row = tuple[int, int, str, str | None, str | None, str | None, str | None, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An event ready to be recorded: a sighting as a row and its raw names, any other fact as a value."""
+
+    number: int
+    row: Row | None = None
+    names: tuple[tuple[str, str, str], ...] = ()
+    fact: Fact | None = None
+    parked: int = 0
+
+
+class Reader:
+    """Reads events under one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    def identifier(self, name: str) -> Identifier:
+        """The identifier of a written name. Raises InvalidIdentifierError also for a blocked value."""
+        found = self._policy.read(*parse_name(name))
+        if found is None:
+            raise InvalidIdentifierError("a value that the policy blocks")
+        return found
+
+    def known(self, name: str) -> Identifier | Answer:
+        """The identifier of a name that is looked up, or the answer where it can't be one."""
+        try:
+            namespace, scope, raw = parse_name(name)
+            return self._policy.read(namespace, scope, raw) or Answer("blocked", namespace=namespace, scope=scope)
+        except RootidError as error:
+            return Answer("invalid", code=error.code, message=error.message)
+
+    def intent(self, number: int, event: Event, now: int) -> Intent:
+        """What an event wants recorded. Raises InvalidInputError and its kin."""
+        at = now if event.at is None else event.at
+        if event.see is None:
+            return Intent(number, fact=self._fact(event, at))
+        names = tuple(parse_name(name) for name in event.see)
+        row = (number, at, event.source or "", event.event_id, event.session, event.consent, event.basis, event.weight)
+        spaces = self._policy.namespaces
+        parked = sum(name[0] not in spaces for name in names) if self._policy.undeclared == "park" else 0
+        return Intent(number, row, names, parked=parked)
+
+    def table(self, sightings: Sequence[Intent]) -> SightingTable:
+        """The table of intents that are sightings; a line is the number of the event."""
+        return table_of([intent.row for intent in sightings if intent.row is not None], [i.names for i in sightings])
+
+    def _fact(self, event: Event, at: int) -> Fact:
+        verb = event.verb
+        if verb == "consent":
+            return self._consent(event, at)
+        if verb == "withdraw":
+            return self._withdrawal(event, at)
+        if verb == "close" and event.close is not None:
+            pair = event.close if isinstance(event.close, tuple) else (event.close, None)
+            second = self.identifier(pair[1]) if pair[1] is not None else None
+            return Close(self.identifier(pair[0]), second, at, event.source)
+        if verb in ("never_link", "same_person", "reverse"):
+            return self._decision(event, at)
+        if verb == "refer" and event.refer is not None:
+            return self._referral(event, at)
+        name = event.erase if event.erase is not None else event.erase_person
+        return Erasure(self.identifier(name or ""), at, whole_person=event.erase_person is not None)
+
+    def _consent(self, event: Event, at: int) -> Consent:
+        unknown = [purpose for purpose in event.purposes or () if purpose not in self._policy.purposes]
+        if unknown:
+            raise UnknownPurposeError(f"the policy has no purpose '{unknown[0]}'")
+        if event.expires is not None and event.expires <= at:
+            raise InvalidInputError("a consent that expires before it is given")
+        return Consent(
+            event.consent or "",
+            event.purposes or (),
+            at,
+            event.expires,
+            self.identifier(event.subject) if event.subject is not None else None,
+            event.notice,
+            event.evidence,
+            event.channel,
+            event.in_exchange_for,
+        )
+
+    def _withdrawal(self, event: Event, at: int) -> Withdrawal:
+        what = event.withdraw
+        if what is None or isinstance(what, str):
+            return Withdrawal(at, what)
+        if what.purpose not in self._policy.purposes:
+            raise UnknownPurposeError(f"the policy has no purpose '{what.purpose}'")
+        return Withdrawal(at, None, self.identifier(what.subject), what.purpose)
+
+    def _decision(self, event: Event, at: int) -> Decision:
+        ruling = "never_link" if event.never_link else "same_person" if event.same_person else "reverse"
+        pair = event.never_link or event.same_person or event.reverse or ("", "")
+        first, second = (self.identifier(name) for name in pair)
+        if (first.place, first.token) == (second.place, second.token):
+            raise InvalidDecisionError("a decision is on two identifiers")
+        if ruling == "same_person" and any(
+            self._policy.space(end.namespace).kind is not Kind.PERSON for end in (first, second)
+        ):
+            raise InvalidDecisionError("same_person is on two persons; a device or an attribute is none")
+        return Decision(ruling, first, second, at, event.by, event.reason, event.consent, event.basis)
+
+    def _referral(self, event: Event, at: int) -> Referral:
+        pair = event.refer or ("", "")
+        return Referral(
+            self.identifier(pair[0]),
+            self.identifier(pair[1]),
+            at,
+            event.campaign,
+            event.channel,
+            event.code,
+            event.status,
+            event.value,
+            event.source or "",
+            event.event_id,
+        )

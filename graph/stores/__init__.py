@@ -1,0 +1,39 @@
+"""Stores behind one protocol, opened by URL."""
+
+from pathlib import Path
+from typing import Final
+
+from graph.errors import StoreError
+from graph.stores.protocol import Store
+
+DEFAULT_STORE: Final = "sqlite:///data/rootid.db"
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of an embedded store: `sqlite:///relative.db` or `sqlite:////absolute.db`."""
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def secret_file(url: str) -> Path:
+    """Where the HMAC key of a store lies unless the settings say otherwise: beside the database."""
+    if url.startswith("sqlite:///"):
+        path = sqlite_path(url)
+        return path.with_name(path.name + ".key")
+    return Path("data/rootid.key")
+
+
+async def open_store(url: str) -> Store:
+    """Open a store. Raises StoreError with one clear message where that can't be done."""
+    if url.startswith("sqlite:///") and url != "sqlite:///":
+        from graph.stores.sqlite import SqliteStore  # noqa: PLC0415 - each engine is loaded only where it is used
+
+        path = sqlite_path(url)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"the folder of {path} can't be made: {error.strerror}") from None
+        return SqliteStore(path)
+    raise StoreError(f"not a store: '{url.split('@')[-1]}'; use sqlite:///FILE")
+
+
+__all__ = ["DEFAULT_STORE", "Store", "open_store", "secret_file", "sqlite_path"]

@@ -1,0 +1,157 @@
+"""What goes between the write path and a store, in columns. Handles are the store's own small integers. No rules, no queries."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.tables import Bools, Floats, Ints
+
+FOLDED = 0
+"""`moment` of evidence that was folded; single pieces carry the stamp of their sighting."""
+
+
+@dataclass(slots=True)
+class NewSightings:
+    """Sightings to append. `stamp` is the moment of recording and the sighting's handle."""
+
+    stamp: Ints
+    at: Ints
+    source: list[str]
+    event_id: list[str]
+    session: list[str | None]
+    backing: Ints
+    mention_row: Ints
+    mention_of: Ints
+    """Handles of identifiers, in the order written."""
+
+
+@dataclass(slots=True)
+class Pieces:
+    """Evidence of links between `a` < `b`, folded where `moment` is FOLDED."""
+
+    a: Ints
+    b: Ints
+    backing: Ints
+    moment: Ints
+    closed: Bools
+    first: Ints
+    last: Ints
+    count: Ints
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+    def __getitem__(self, rows: "Bools | Ints") -> "Pieces":
+        return Pieces(*(column[rows] for column in self.columns()))
+
+    def columns(self) -> tuple[Ints, Ints, Ints, Ints, Bools, Ints, Ints, Ints]:
+        """In the order of the fields."""
+        return self.a, self.b, self.backing, self.moment, self.closed, self.first, self.last, self.count
+
+    @staticmethod
+    def empty() -> "Pieces":
+        """No pieces."""
+        return Pieces.concat([])
+
+    @staticmethod
+    def concat(parts: "list[Pieces]") -> "Pieces":
+        """One after the other."""
+        none = np.empty(0, np.int64)
+        columns = zip(*(part.columns() for part in parts), strict=True) if parts else ((),) * 8
+        joined = [np.concatenate([none, *column]) for column in columns]
+        joined[4] = joined[4].astype(np.bool_)
+        return Pieces(*joined)
+
+
+@dataclass(slots=True)
+class Members:
+    """What is on record of identifiers under one purpose. `own` is (n, 2) unsigned: the halves of the own id.
+
+    `leader` is the handle of the part's leader, 0 for one that is in no part yet (new, or an attribute);
+    `settled` is 1 for a mass value, 2 for a shared device.
+    """
+
+    ids: Ints
+    place: Ints
+    own: "OwnIds"
+    leader: Ints
+    settled: Ints
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, rows: "Bools | Ints") -> "Members":
+        return Members(self.ids[rows], self.place[rows], self.own[rows], self.leader[rows], self.settled[rows])
+
+    @staticmethod
+    def concat(parts: "list[Members]") -> "Members":
+        """One after the other."""
+        none = np.empty(0, np.int64)
+        own = np.concatenate([np.empty((0, 2), np.uint64), *(part.own for part in parts)])
+        ids, place, leader, settled = (
+            np.concatenate([none, *column])
+            for column in zip(*((p.ids, p.place, p.leader, p.settled) for p in parts), strict=True)
+        ) if parts else (none,) * 4
+        return Members(ids, place, own, leader, settled)
+
+
+OwnIds = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
+
+
+@dataclass(slots=True)
+class Backings:
+    """What carries evidence: consent handle (0: none), basis ('': none), weight."""
+
+    ids: Ints
+    consent: Ints
+    basis: list[str]
+    weight: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """A link that was refused or is past, under one purpose."""
+
+    a: int
+    b: int
+    verdict: str
+    reason: str | None
+    clash: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChange:
+    """One record of the change feed. Ids are 16 bytes."""
+
+    at: int
+    purpose: str
+    kind: str
+    root: bytes
+    others: tuple[bytes, ...]
+    policy: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Answer of a lookup: what is on record of one key under one purpose."""
+
+    own: bytes
+    root: bytes | None
+    namespace: str
+    scope: str
+    mask: str
+    settled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What people may see of one identifier."""
+
+    handle: int
+    own: bytes
+    namespace: str
+    scope: str
+    mask: str
+    first_seen: int
+    last_seen: int

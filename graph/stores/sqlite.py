@@ -1,0 +1,686 @@
+"""The embedded store: SQLite in WAL mode, safe under several processes. The one place that imports sqlite3; holds no rule."""
+
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+import orjson
+
+from graph.errors import StoreBusyError, StoreError, StoreMismatchError, UnknownConsentError
+from graph.evidence import ConsentRecord, Grant
+from graph.instants import LATEST
+from graph.model import Close, Consent, Decision, Identifier, Referral, Withdrawal
+from graph.stores.columns import (
+    Backings,
+    Description,
+    Found,
+    Members,
+    NewSightings,
+    OwnIds,
+    Pieces,
+    StoredChange,
+    StoredFinding,
+)
+from graph.stores.protocol import Place
+from graph.tables import Bools, Ints
+
+SCHEMA_VERSION: Final = 1
+BUSY_SECONDS: Final = 30.0
+"""How long a writer waits for another before it gives up."""
+
+_SCHEMA: Final = Path(__file__).with_name("sqlite_schema.sql")
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA mmap_size = 1073741824",
+    "PRAGMA wal_autocheckpoint = 8000",
+    "PRAGMA foreign_keys = OFF",
+)
+_NONE: Final = np.empty(0, np.int64)
+
+
+def _ids(ids: Ints) -> str:
+    return orjson.dumps(ids.tolist()).decode()
+
+
+def _column(rows: list[tuple[Any, ...]], width: int) -> list[Ints]:
+    if not rows:
+        return [_NONE] * width
+    return list(np.array(rows, np.int64).T)
+
+
+def own_to_bytes(own: OwnIds) -> list[bytes]:
+    """The 16 bytes of each own id."""
+    raw = own.astype(">u8").tobytes()
+    return [raw[start : start + 16] for start in range(0, len(raw), 16)]
+
+
+def own_from_bytes(own: Sequence[bytes]) -> OwnIds:
+    """Own ids as pairs of unsigned halves."""
+    return np.frombuffer(b"".join(own), ">u8").reshape(-1, 2).astype(np.uint64)
+
+
+class SqliteReading:
+    """Reads within one transaction of a connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def _all(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        return self._db.execute(statement, values).fetchall()
+
+    async def places(self) -> Mapping[int, Place]:
+        return {row[0]: (row[1], row[2]) for row in self._all("SELECT id, namespace, scope FROM place")}
+
+    async def handles(self, keys: Sequence[bytes]) -> Ints:
+        found = self._handles(keys)
+        return np.array([found.get(key, 0) for key in keys], np.int64)
+
+    def _handles(self, keys: Sequence[bytes]) -> dict[bytes, int]:
+        if len(keys) > 200:
+            self._fill("wanted_key", keys)
+            rows = self._all("SELECT i.key, i.id FROM wanted_key w CROSS JOIN identifier i ON i.key = w.value")
+            return dict(rows)  # type: ignore[arg-type]  # two columns
+        marks = ",".join("?" * len(keys))
+        return dict(self._all(f"SELECT key, id FROM identifier WHERE key IN ({marks})", *keys))  # type: ignore[arg-type]  # noqa: S608
+
+    def _fill(self, table: str, values: Iterable[Any]) -> None:
+        self._db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} (value)")
+        self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - the name is a literal of this module
+        self._db.executemany(f"INSERT INTO {table} VALUES (?)", ((value,) for value in values))  # noqa: S608
+
+    async def keys(self, ids: Ints) -> list[bytes]:
+        rows = self._all("SELECT i.id, i.key FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value", _ids(ids))
+        found = dict(rows)  # type: ignore[arg-type]  # two columns
+        return [found[handle] for handle in ids.tolist()]
+
+    async def members(self, purpose: str, ids: Ints) -> Members:
+        rows = self._all(
+            "SELECT i.id, i.place, m.own, ifnull(m.leader, 0), ifnull(m.settled, 0) FROM json_each(?) w "
+            "CROSS JOIN identifier i ON i.id = w.value LEFT JOIN membership m ON m.purpose = ? AND m.identifier = i.id "
+            "WHERE i.named IS NOT NULL",
+            _ids(ids),
+            purpose,
+        )
+        own = own_from_bytes([row[2] or bytes(16) for row in rows])
+        handle, place, leader, settled = _column([(row[0], row[1], row[3], row[4]) for row in rows], 4)
+        return Members(handle, place, own, leader, settled)
+
+    async def part(self, purpose: str, leader: int) -> Ints:
+        rows = self._all("SELECT identifier FROM membership WHERE purpose = ? AND leader = ? ORDER BY 1", purpose, leader)
+        return _column(rows, 1)[0]
+
+    async def carrier(self, own: bytes) -> tuple[str, int] | None:
+        rows = self._all("SELECT purpose, identifier FROM membership WHERE own = ?", own)
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    async def pieces(self, ids: Ints) -> Pieces:
+        wanted = _ids(ids)
+        columns = "p.a, p.b, p.backing, p.moment, p.closed, p.first, p.last, p.count"
+        rows = self._all(f"SELECT {columns} FROM json_each(?) w CROSS JOIN piece p ON p.a = w.value", wanted)  # noqa: S608
+        rows += self._all(
+            f"SELECT {columns} FROM json_each(?) w CROSS JOIN piece n INDEXED BY piece_b ON n.b = w.value "  # noqa: S608
+            "CROSS JOIN piece p ON p.a = n.a AND p.b = n.b AND p.backing = n.backing AND p.moment = n.moment "
+            "AND p.closed = n.closed",
+            wanted,
+        )
+        a, b, backing, moment, closed, first, last, count = _column(rows, 8)
+        return Pieces(a, b, backing, moment, closed.astype(np.bool_), first, last, count)
+
+    async def backings(self, ids: Ints) -> Backings:
+        rows = self._all(
+            "SELECT b.id, b.consent, b.basis, b.weight FROM json_each(?) w CROSS JOIN backing b ON b.id = w.value", _ids(ids)
+        )
+        handle, consent = _column([(row[0], row[1]) for row in rows], 2)
+        return Backings(handle, consent, [row[2] for row in rows], np.array([row[3] for row in rows], np.float64))
+
+    async def consents(self, ids: Iterable[int]) -> dict[int, ConsentRecord]:
+        wanted = orjson.dumps(list(ids)).decode()
+        records: dict[int, ConsentRecord] = {}
+        for consent, at, expires, purposes in self._all(
+            "SELECT g.consent, g.at, g.expires, g.purposes FROM json_each(?) w CROSS JOIN granting g ON g.consent = w.value",
+            wanted,
+        ):
+            grant = Grant(at, LATEST + 1 if expires is None else expires, frozenset(orjson.loads(purposes)))
+            records.setdefault(consent, ConsentRecord()).grants.append(grant)
+        for consent, at, purpose in self._all(
+            "SELECT w.value, d.at, d.purpose FROM json_each(?1) w CROSS JOIN withdrawal d ON d.consent = w.value UNION "
+            "SELECT g.consent, d.at, d.purpose FROM json_each(?1) w CROSS JOIN granting g ON g.consent = w.value "
+            "CROSS JOIN withdrawal d ON d.subject = g.subject WHERE d.consent IS NULL",
+            wanted,
+        ):
+            records.setdefault(consent, ConsentRecord()).withdrawals.append((at, purpose))
+        return records
+
+    async def moments(self, stamps: Ints) -> list[tuple[str | None, str]]:
+        rows = self._all(
+            "SELECT s.stamp, s.session, s.source FROM json_each(?) w CROSS JOIN sighting s ON s.stamp = w.value", _ids(stamps)
+        )
+        found = {stamp: (session, source) for stamp, session, source in rows}
+        return [found[stamp] for stamp in stamps.tolist()]
+
+    async def judgements(self, ids: Ints) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        wanted = _ids(ids)
+        rulings = self._all(
+            "SELECT ruling, a, b, at, consent, basis, recorded FROM ruling WHERE a IN (SELECT value FROM json_each(?1)) "
+            "UNION SELECT ruling, a, b, at, consent, basis, recorded FROM ruling WHERE b IN (SELECT value FROM json_each(?1))",
+            wanted,
+        )
+        closings = self._all(
+            "SELECT a, b, at, source, recorded FROM closing WHERE a IN (SELECT value FROM json_each(?1)) "
+            "UNION SELECT a, b, at, source, recorded FROM closing WHERE b IN (SELECT value FROM json_each(?1))",
+            wanted,
+        )
+        return rulings, closings
+
+    async def findings(self, purpose: str, ids: Ints) -> list[StoredFinding]:
+        rows = self._all(
+            "SELECT f.a, f.b, f.verdict, f.reason, f.clash_a, f.clash_b FROM json_each(?1) w CROSS JOIN finding f "
+            "ON f.purpose = ?2 AND f.a = w.value UNION SELECT f.a, f.b, f.verdict, f.reason, f.clash_a, f.clash_b "
+            "FROM json_each(?1) w CROSS JOIN finding f INDEXED BY finding_b ON f.purpose = ?2 AND f.b = w.value",
+            _ids(ids),
+            purpose,
+        )
+        return [StoredFinding(a, b, v, r, None if ca is None else (ca, cb)) for a, b, v, r, ca, cb in rows]
+
+    async def describe(self, purpose: str, ids: Ints) -> list[Description]:
+        rows = self._all(
+            "SELECT i.id, m.own, p.namespace, p.scope, i.mask, min(s.at), max(s.at) FROM json_each(?) w "
+            "CROSS JOIN identifier i ON i.id = w.value JOIN place p ON p.id = i.place "
+            "JOIN membership m ON m.purpose = ? AND m.identifier = i.id LEFT JOIN mention n ON n.identifier = i.id "
+            "LEFT JOIN sighting s ON s.stamp = n.stamp GROUP BY i.id",
+            _ids(ids),
+            purpose,
+        )
+        return [Description(*row[:5], row[5] or 0, row[6] or 0) for row in rows]
+
+
+    async def clock(self) -> tuple[int, int]:
+        rows = dict(self._all("SELECT name, value FROM meta WHERE name IN ('clock', 'stamp')"))  # type: ignore[arg-type]
+        return rows.get("clock", 0), rows.get("stamp", 0)
+
+    async def changes(self, after: int, limit: int) -> list[tuple[int, StoredChange]]:
+        rows = self._all(
+            "SELECT seq, at, purpose, kind, root, others, policy, cause FROM change WHERE seq > ? ORDER BY seq LIMIT ?", after, limit
+        )
+        return [
+            (row[0], StoredChange(*row[1:5], tuple(row[5][i : i + 16] for i in range(0, len(row[5]), 16)), *row[6:]))
+            for row in rows
+        ]
+
+    async def stats(self) -> dict[str, Any]:
+        def counts(statement: str) -> dict[str, int]:
+            return dict(self._all(statement))  # type: ignore[arg-type]  # two columns
+
+        refused: dict[str, dict[str, int]] = {}
+        for purpose, reason, count in self._all(
+            "SELECT purpose, ifnull(reason, verdict), count(*) FROM finding GROUP BY 1, 2 ORDER BY 1, 2"
+        ):
+            refused.setdefault(purpose, {})[reason] = count
+        roots = "SELECT purpose, count(*) FROM membership WHERE leader = identifier GROUP BY purpose"
+        largest = (
+            "SELECT purpose, max(n) FROM (SELECT purpose, count(*) n FROM membership WHERE leader > 0 GROUP BY purpose, leader) "
+            "GROUP BY purpose"
+        )
+        settled = "SELECT purpose, count(*) FROM membership WHERE settled = {} GROUP BY purpose"
+        return {
+            "identifiers": counts(
+                "SELECT p.namespace, count(*) FROM identifier i JOIN place p ON p.id = i.place WHERE i.named IS NOT NULL "
+                "GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
+            "sightings": self._all("SELECT count(*) FROM sighting")[0][0],
+            "links": self._all("SELECT count(*) FROM (SELECT DISTINCT a, b FROM piece)")[0][0],
+            "roots": counts(roots),
+            "largest": counts(largest),
+            "refused": refused,
+            "mass": counts(settled.format(1)),
+            "shared": counts(settled.format(2)),
+            "blocked": counts("SELECT namespace, count FROM hit WHERE what = 'blocked' ORDER BY 1"),
+            "parked": counts("SELECT namespace, count FROM hit WHERE what = 'parked' ORDER BY 1"),
+            "changes": counts("SELECT kind, count(*) FROM change GROUP BY kind"),
+            "consents": self._all("SELECT count(DISTINCT consent) FROM granting")[0][0],
+            "referrals": self._all("SELECT count(*) FROM referral")[0][0],
+        }
+
+    async def export_sightings(self) -> AsyncIterator[dict[str, Any]]:
+        """Sightings in the order of recording, identifiers by key and mask."""
+        described = "SELECT i.key, p.namespace, p.scope, i.mask FROM identifier i JOIN place p ON p.id = i.place WHERE i.id = ?"
+        for at, source, event_id, session, consent, basis, weight, members in self._db.execute(
+            "SELECT s.at, s.source, s.event_id, s.session, c.consent_id, b.basis, b.weight, s.members FROM sighting s "
+            "JOIN backing b ON b.id = s.backing LEFT JOIN consent c ON c.id = b.consent ORDER BY s.stamp"
+        ):
+            rows = [self._all(described, int(handle))[0] for handle in np.frombuffer(members, "<i8")]
+            see = [{"namespace": row[1], "scope": row[2], "key": row[0].hex(), "mask": row[3]} for row in rows]
+            yield {
+                "at": at,
+                "source": source,
+                "event_id": event_id,
+                "session": session,
+                "consent": consent,
+                "basis": basis or None,
+                "weight": weight,
+                "see": see,
+            }
+
+    async def export_roots(self, purpose: str) -> AsyncIterator[dict[str, Any]]:
+        """Every identifier under a purpose with its own id and root, by own id."""
+        for key, namespace, scope, mask, own, root in self._db.execute(
+            "SELECT i.key, p.namespace, p.scope, i.mask, m.own, l.own FROM membership m JOIN identifier i ON i.id = m.identifier "
+            "JOIN place p ON p.id = i.place LEFT JOIN membership l ON l.purpose = m.purpose AND l.identifier = m.leader "
+            "WHERE m.purpose = ? ORDER BY m.own",
+            (purpose,),
+        ):
+            yield {
+                "namespace": namespace,
+                "scope": scope,
+                "key": key.hex(),
+                "mask": mask,
+                "own_id": str(UUID(bytes=own)),
+                "root_id": None if root is None else str(UUID(bytes=root)),
+            }
+
+
+class SqliteWriting(SqliteReading):
+    """Writes within one immediate transaction."""
+
+    async def charter(self, fingerprint: str) -> str | None:
+        """The policy on record (JSON). Raises StoreMismatchError where the store was made with another HMAC key."""
+        held = dict(self._all("SELECT name, value FROM meta WHERE name IN ('fingerprint', 'policy')"))  # type: ignore[arg-type]
+        if held.get("fingerprint", fingerprint) != fingerprint:
+            raise StoreMismatchError("the store was made with another HMAC key: no identifier would be found under this one")
+        rows = self._all("SELECT body FROM policy WHERE version = ?", held.get("policy"))
+        return rows[0][0] if rows else None
+
+    async def adopt(self, fingerprint: str, version: str, body: str, now: int) -> None:
+        """Put key fingerprint and policy on record."""
+        self._db.execute("INSERT OR IGNORE INTO policy VALUES (?, ?, ?)", (version, now, body))
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("fingerprint", fingerprint), ("policy", version)])
+
+    async def tick(self, clock: int, stamp: int) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("clock", clock), ("stamp", stamp)])
+
+    async def place(self, place: Place) -> int:
+        self._db.execute("INSERT OR IGNORE INTO place (namespace, scope) VALUES (?, ?)", place)
+        return self._all("SELECT id FROM place WHERE namespace = ? AND scope = ?", *place)[0][0]
+
+    async def intern(self, identifiers: Sequence[Identifier], keys: Sequence[bytes], named: Ints) -> tuple[Ints, Bools]:
+        places = {place: await self.place(place) for place in {i.place for i in identifiers}}
+        found = self._handles(keys)
+        fresh: list[tuple[Any, ...]] = []
+        stamps = named.tolist()
+        following = (self._all("SELECT max(id) FROM identifier")[0][0] or 0) + 1
+        new = np.zeros(len(keys), np.bool_)
+        for index, key in enumerate(keys):
+            if key not in found:
+                found[key] = following
+                known = identifiers[index]
+                stamp = stamps[index] or None
+                fresh.append((following, key, places[known.place], known.mask, known.clear, stamp))
+                new[index] = stamp is not None
+                following += 1
+        self._db.executemany("INSERT INTO identifier (id, key, place, mask, clear, named) VALUES (?, ?, ?, ?, ?, ?)", fresh)
+        ids = np.array([found[key] for key in keys], np.int64)
+        old = ids[~new & (named > 0)]
+        unnamed = _column(
+            self._all("SELECT i.id FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value WHERE i.named IS NULL", _ids(old)), 1
+        )[0]
+        if len(unnamed):
+            first = np.isin(ids, unnamed) & (named > 0)
+            new |= first
+            rows = zip(named[first].tolist(), ids[first].tolist(), strict=True)
+            self._db.executemany("UPDATE identifier SET named = ? WHERE id = ?", rows)
+        return ids, new
+
+    async def known_events(self, sources: Sequence[str], event_ids: Sequence[str]) -> Bools:
+        known = np.zeros(len(sources), np.bool_)
+        by_source: dict[str, list[int]] = {}
+        for index, source in enumerate(sources):
+            by_source.setdefault(source, []).append(index)
+        for source, indexes in by_source.items():
+            wanted = orjson.dumps([event_ids[index] for index in indexes]).decode()
+            rows = self._all(
+                "SELECT w.key FROM json_each(?) w CROSS JOIN sighting s ON s.source = ? AND s.event_id = w.value",
+                wanted,
+                source,
+            )
+            known[[indexes[row[0]] for row in rows]] = True
+        return known
+
+    async def backing(self, rows: Sequence[tuple[str | None, str | None, float]]) -> list[int]:
+        consents = {name: await self.consent(name) for name in {row[0] for row in rows} if name is not None}
+        wanted = [(consents.get(consent or "", 0) if consent else 0, basis or "", weight) for consent, basis, weight in rows]
+        self._db.executemany("INSERT OR IGNORE INTO backing (consent, basis, weight) VALUES (?, ?, ?)", wanted)
+        select = "SELECT id FROM backing WHERE consent = ? AND basis = ? AND weight = ?"
+        return [self._db.execute(select, row).fetchone()[0] for row in wanted]
+
+    async def consent(self, consent_id: str) -> int:
+        """Handle of a consent, made where new: evidence may name it before it is recorded."""
+        self._db.execute("INSERT OR IGNORE INTO consent (consent_id) VALUES (?)", (consent_id,))
+        return self._all("SELECT id FROM consent WHERE consent_id = ?", consent_id)[0][0]
+
+    async def grant(self, consent: Consent, subject: int | None, recorded: int) -> int:
+        """Record a granting; answers the consent's handle."""
+        handle = await self.consent(consent.consent_id)
+        self._db.execute(
+            "INSERT INTO granting (consent, at, expires, purposes, subject, notice, evidence, channel, in_exchange_for, recorded) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                handle,
+                consent.at,
+                consent.expires,
+                orjson.dumps(consent.purposes).decode(),
+                subject,
+                consent.notice,
+                consent.evidence,
+                consent.channel,
+                consent.in_exchange_for,
+                recorded,
+            ),
+        )
+        return handle
+
+    async def withdraw(self, withdrawal: Withdrawal, subject: int | None, recorded: int) -> list[int]:
+        """Record a withdrawal; answers the consents that it touches. Raises UnknownConsentError for an unknown consent."""
+        consent = None
+        if withdrawal.consent_id is not None:
+            rows = self._all("SELECT id FROM consent WHERE consent_id = ?", withdrawal.consent_id)
+            if not rows:
+                raise UnknownConsentError("no consent on record has this id")
+            consent = rows[0][0]
+        self._db.execute(
+            "INSERT INTO withdrawal (consent, subject, purpose, at, recorded) VALUES (?, ?, ?, ?, ?)",
+            (consent, subject, withdrawal.purpose, withdrawal.at, recorded),
+        )
+        if consent is not None:
+            return [consent]
+        return [row[0] for row in self._all("SELECT DISTINCT consent FROM granting WHERE subject = ?", subject)]
+
+    async def carried_by(self, consents: Sequence[int]) -> Ints:
+        """Identifiers that evidence or a decision under these consents names."""
+        wanted = orjson.dumps(list(consents)).decode()
+        rows = self._all(
+            "SELECT s.members FROM json_each(?) w CROSS JOIN backing b ON b.consent = w.value "
+            "CROSS JOIN sighting s INDEXED BY sighting_backing ON s.backing = b.id AND s.backing > 1",
+            wanted,
+        )
+        packed = np.frombuffer(b"".join(row[0] for row in rows), "<i8").astype(np.int64)
+        ruled = self._all("SELECT a, b FROM ruling WHERE consent IN (SELECT value FROM json_each(?))", wanted)
+        return np.unique(np.r_[packed, np.array(ruled, np.int64).reshape(-1)])
+
+    async def rule(self, decision: Decision, a: int, b: int, recorded: int) -> None:
+        """Record a decision."""
+        consent = await self.consent(decision.consent) if decision.consent else None
+        self._db.execute(
+            "INSERT INTO ruling (ruling, a, b, at, consent, basis, by, reason, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (decision.ruling, a, b, decision.at, consent, decision.basis, decision.by, decision.reason, recorded),
+        )
+
+    async def end(self, close: Close, a: int, b: int | None, recorded: int) -> Ints:
+        """Record a close and fold the evidence it ends as closed; answers the identifiers whose links changed."""
+        self._db.execute(
+            "INSERT INTO closing (a, b, at, source, recorded) VALUES (?, ?, ?, ?, ?)", (a, b, close.at, close.source, recorded)
+        )
+        both = "" if b is None else "AND EXISTS (SELECT 1 FROM mention o WHERE o.identifier = ?4 AND o.stamp = m.stamp)"
+        rows = self._all(
+            "SELECT s.stamp, s.at, s.backing, s.members FROM mention m JOIN sighting s ON s.stamp = m.stamp "
+            f"WHERE m.identifier = ?1 AND s.at <= ?2 AND (?3 IS NULL OR s.source = ?3) {both}",  # noqa: S608
+            a,
+            close.at,
+            close.source,
+            *(() if b is None else (b,)),
+        )
+        changed = {a} if b is None else {a, b}
+        for stamp, at, backing, members in rows:
+            others = [b] if b is not None else [int(m) for m in np.frombuffer(members, "<i8") if m != a]
+            for other in others:
+                changed.add(other)
+                self._end_piece(*sorted((a, other)), stamp, at, backing)
+        return np.array(sorted(changed), np.int64)
+
+    def _end_piece(self, a: int, b: int, stamp: int, at: int, backing: int) -> None:
+        """Take one sighting out of the live evidence of a link and fold it into the closed."""
+        single = self._db.execute(
+            "UPDATE OR IGNORE piece SET closed = 1 WHERE a = ? AND b = ? AND backing = ? AND moment = ? AND closed = 0",
+            (a, b, backing, stamp),
+        ).rowcount
+        if single:
+            return
+        if self._all("SELECT 1 FROM piece WHERE a=? AND b=? AND backing=? AND moment=? AND closed=1", a, b, backing, stamp):
+            return
+        live = self._all(
+            "SELECT first, last, count FROM piece WHERE a = ? AND b = ? AND backing = ? AND moment = 0 AND closed = 0", a, b, backing
+        )
+        if live:
+            self._refold(a, b, backing)
+
+    def _refold(self, a: int, b: int, backing: int) -> None:
+        """Fold the evidence of one link and backing anew from the sightings on record."""
+        rows = self._all(
+            "SELECT s.at, EXISTS (SELECT 1 FROM closing c WHERE s.at <= c.at AND (c.source IS NULL OR c.source = s.source) "
+            "AND ((c.b IS NULL AND c.a IN (?1, ?2)) OR (c.a = ?1 AND c.b = ?2) OR (c.a = ?2 AND c.b = ?1))) "
+            "FROM mention m JOIN mention o ON o.identifier = ?2 AND o.stamp = m.stamp JOIN sighting s ON s.stamp = m.stamp "
+            "WHERE m.identifier = ?1 AND s.backing = ?3 AND NOT EXISTS (SELECT 1 FROM piece p WHERE p.a = ?1 AND p.b = ?2 "
+            "AND p.backing = ?3 AND p.moment = s.stamp)",
+            a,
+            b,
+            backing,
+        )
+        self._db.execute("DELETE FROM piece WHERE a = ? AND b = ? AND backing = ? AND moment = 0", (a, b, backing))
+        for closed in (0, 1):
+            times = [row[0] for row in rows if row[1] == closed]
+            if times:
+                self._db.execute(
+                    "INSERT INTO piece (a, b, backing, moment, closed, first, last, count) VALUES (?, ?, ?, 0, ?, ?, ?, ?)",
+                    (a, b, backing, closed, min(times), max(times), len(times)),
+                )
+
+    async def closings_of(self, ids: Ints) -> list[tuple[int, int | None, int, str | None]]:
+        """Closings (a, b, at, source) that may end evidence between these identifiers."""
+        if not self._all("SELECT 1 FROM closing LIMIT 1"):
+            return []
+        rows = self._all("SELECT c.a, c.b, c.at, c.source FROM json_each(?) w CROSS JOIN closing c ON c.a = w.value", _ids(ids))
+        return [(a, b, at, source) for a, b, at, source in rows]
+
+    async def refer(self, referral: Referral, referrer: int, referee: int, event_id: str, recorded: int) -> bool:
+        """Record a referral; False where it is on record already."""
+        return bool(
+            self._db.execute(
+                "INSERT OR IGNORE INTO referral (referrer, referee, at, campaign, channel, code, status, value, source, event_id, "
+                "recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    referrer,
+                    referee,
+                    referral.at,
+                    referral.campaign,
+                    referral.channel,
+                    referral.code,
+                    referral.status,
+                    referral.value,
+                    referral.source,
+                    event_id,
+                    recorded,
+                ),
+            ).rowcount
+        )
+
+    async def arm(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        """Remember when a link (a, b), or with b = -1 a consent a, may change by itself; the earlier time stays."""
+        self._db.executemany(
+            "INSERT INTO due (a, b, at) VALUES (?, ?, ?) ON CONFLICT (a, b) DO UPDATE SET at = min(at, excluded.at)", rows
+        )
+
+    async def fired(self, now: int, most: int) -> list[tuple[int, int]]:
+        """Take what is due by now, the earliest first."""
+        rows = self._all("SELECT a, b FROM due WHERE at <= ? ORDER BY at, a, b LIMIT ?", now, most)
+        self._db.executemany("DELETE FROM due WHERE a = ? AND b = ?", rows)
+        return [(a, b) for a, b in rows]
+
+    async def count_hits(self, what: str, counts: Mapping[str, int]) -> None:
+        """Count blocked or parked values by namespace."""
+        self._db.executemany(
+            "INSERT INTO hit VALUES (?, ?, ?) ON CONFLICT (what, namespace) DO UPDATE SET count = count + excluded.count",
+            [(what, namespace, count) for namespace, count in counts.items()],
+        )
+
+    async def append(self, sightings: NewSightings, pieces: Pieces) -> None:
+        starts = np.searchsorted(sightings.mention_row, np.arange(len(sightings.stamp) + 1)) * 8
+        packed = sightings.mention_of.astype("<i8").tobytes()
+        members = [packed[start:end] for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)]
+        self._db.executemany(
+            "INSERT INTO sighting (stamp, at, source, event_id, session, backing, members) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            zip(
+                sightings.stamp.tolist(),
+                sightings.at.tolist(),
+                sightings.source,
+                sightings.event_id,
+                sightings.session,
+                sightings.backing.tolist(),
+                members,
+                strict=True,
+            ),
+        )
+        stamps = sightings.stamp[sightings.mention_row]
+        order = np.lexsort((stamps, sightings.mention_of))
+        rows = zip(sightings.mention_of[order].tolist(), stamps[order].tolist(), strict=True)
+        self._db.executemany("INSERT INTO mention VALUES (?, ?)", rows)
+        self._fold(pieces)
+
+    def _fold(self, pieces: Pieces) -> None:
+        self._db.executemany(
+            "INSERT INTO piece (a, b, backing, moment, closed, first, last, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (a, b, backing, moment, closed) DO UPDATE SET first = min(first, excluded.first), "
+            "last = max(last, excluded.last), count = count + excluded.count",
+            zip(*(column.tolist() for column in pieces.columns()), strict=True),
+        )
+
+    async def assign(self, purpose: str, ids: Ints, own: OwnIds, leader: Ints, settled: Ints, place: Ints) -> None:
+        del place  # this store keeps it with the identifier
+        self._db.executemany(
+            "INSERT INTO membership (purpose, identifier, own, leader, settled) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (purpose, identifier) DO UPDATE SET own = excluded.own, leader = excluded.leader, "
+            "settled = excluded.settled",
+            zip([purpose] * len(ids), ids.tolist(), own_to_bytes(own), leader.tolist(), settled.tolist(), strict=True),
+        )
+
+    async def refile(self, purpose: str, gone: Iterable[tuple[int, int]], found: Iterable[StoredFinding]) -> None:
+        self._db.executemany("DELETE FROM finding WHERE purpose = ? AND a = ? AND b = ?", ((purpose, *pair) for pair in gone))
+        self._db.executemany(
+            "INSERT OR REPLACE INTO finding (purpose, a, b, verdict, reason, clash_a, clash_b) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((purpose, f.a, f.b, f.verdict, f.reason, *(f.clash or (None, None))) for f in found),
+        )
+
+    async def publish(self, changes: Iterable[StoredChange]) -> int:
+        last = self._all("SELECT max(seq) FROM change")[0][0] or 0
+        rows = [
+            (last + number, c.at, c.purpose, c.kind, c.root, b"".join(c.others), c.policy, c.cause)
+            for number, c in enumerate(changes, 1)
+        ]
+        self._db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        return last + len(rows)
+
+
+class SqliteStore:
+    """One database file. Reads share one connection, writes take another one in turn."""
+
+    embedded = True
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = threading.Lock()
+        try:
+            self._reader = self._connect(cache_mib=64)
+            self._writer = self._connect(cache_mib=256)
+            self._migrate()
+        except sqlite3.Error as error:
+            raise _translated(error, path) from None
+
+    def _connect(self, cache_mib: int) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        for pragma in (*_PRAGMAS, f"PRAGMA cache_size = -{cache_mib * 1024}"):
+            connection.execute(pragma)
+        return connection
+
+    def _migrate(self) -> None:
+        db = self._writer
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                    raise StoreMismatchError(f"{self._path} is a database of something else")
+                for statement in _SCHEMA.read_text().split(";\n"):
+                    db.execute(statement)
+                db.execute("INSERT INTO backing VALUES (1, 0, '', 1.0)")
+                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            elif version != SCHEMA_VERSION:
+                raise StoreMismatchError(f"{self._path} has schema version {version}, this rootid needs {SCHEMA_VERSION}")
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqliteReading]:
+        connection = self._connect(cache_mib=16)
+        try:
+            connection.execute("BEGIN")
+            yield SqliteReading(connection)
+        except sqlite3.Error as error:
+            raise _translated(error, self._path) from None
+        finally:
+            connection.close()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[SqliteWriting]:
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise StoreBusyError(f"another writer has held {self._path} for more than {BUSY_SECONDS:.0f} s")
+        try:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                try:
+                    yield SqliteWriting(self._writer)
+                    self._writer.execute("COMMIT")
+                except BaseException:
+                    if self._writer.in_transaction:
+                        self._writer.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise _translated(error, self._path) from None
+        finally:
+            self._turn.release()
+
+    async def overdue(self, now: int) -> bool:
+        try:
+            return self._reader.execute("SELECT 1 FROM due WHERE at <= ? LIMIT 1", (now,)).fetchone() is not None
+        except sqlite3.Error as error:
+            raise _translated(error, self._path) from None
+
+    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
+        statement = (
+            "SELECT m.own, l.own, p.namespace, p.scope, i.mask, m.settled FROM identifier i "
+            "JOIN membership m ON m.purpose = ?1 AND m.identifier = i.id JOIN place p ON p.id = i.place "
+            "LEFT JOIN membership l ON l.purpose = ?1 AND l.identifier = m.leader WHERE i.key = ?2"
+        )
+        try:
+            rows = (self._reader.execute(statement, (purpose, key)).fetchone() for key in keys)
+            return [None if row is None else Found(*row) for row in rows]
+        except sqlite3.Error as error:
+            raise _translated(error, self._path) from None
+
+    async def close(self) -> None:
+        self._reader.close()
+        self._writer.close()
+
+
+def _translated(error: sqlite3.Error, path: Path) -> StoreError:
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        return StoreBusyError(f"another writer has held {path} for more than {BUSY_SECONDS:.0f} s")
+    return StoreError(f"{path}: {error}")

@@ -1,0 +1,88 @@
+-- The embedded store. Handles are small integers; times are microseconds; own ids and keys are 16 bytes.
+
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+CREATE TABLE place (id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, scope TEXT NOT NULL, UNIQUE (namespace, scope));
+
+-- named: stamp of the event that first named it; NULL where only a decision or a consent mentions it
+CREATE TABLE identifier (
+    id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, place INTEGER NOT NULL, mask TEXT NOT NULL, clear TEXT, named INTEGER
+);
+
+-- consent 0 and basis '' stand for none, so that UNIQUE holds
+CREATE TABLE backing (
+    id INTEGER PRIMARY KEY, consent INTEGER NOT NULL, basis TEXT NOT NULL, weight REAL NOT NULL, UNIQUE (consent, basis, weight)
+);
+
+-- stamp: strictly growing moment of recording; members: handles, 8 bytes each, in the order written
+CREATE TABLE sighting (
+    stamp INTEGER PRIMARY KEY, at INTEGER NOT NULL, source TEXT NOT NULL, event_id TEXT NOT NULL, session TEXT,
+    backing INTEGER NOT NULL, members BLOB NOT NULL
+);
+CREATE UNIQUE INDEX sighting_event ON sighting (source, event_id);
+CREATE INDEX sighting_backing ON sighting (backing) WHERE backing > 1;
+
+CREATE TABLE mention (identifier INTEGER NOT NULL, stamp INTEGER NOT NULL, PRIMARY KEY (identifier, stamp)) WITHOUT ROWID;
+
+-- evidence of a link a < b; moment 0: folded over sightings, else the stamp of one
+CREATE TABLE piece (
+    a INTEGER NOT NULL, b INTEGER NOT NULL, backing INTEGER NOT NULL, moment INTEGER NOT NULL, closed INTEGER NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (a, b, backing, moment, closed)
+) WITHOUT ROWID;
+CREATE INDEX piece_b ON piece (b, a);
+
+CREATE TABLE consent (id INTEGER PRIMARY KEY, consent_id TEXT NOT NULL UNIQUE);
+CREATE TABLE granting (
+    consent INTEGER NOT NULL, at INTEGER NOT NULL, expires INTEGER, purposes TEXT NOT NULL, subject INTEGER, notice TEXT,
+    evidence TEXT, channel TEXT, in_exchange_for TEXT, recorded INTEGER PRIMARY KEY
+);
+CREATE INDEX granting_consent ON granting (consent);
+CREATE INDEX granting_subject ON granting (subject) WHERE subject IS NOT NULL;
+CREATE TABLE withdrawal (consent INTEGER, subject INTEGER, purpose TEXT, at INTEGER NOT NULL, recorded INTEGER PRIMARY KEY);
+CREATE INDEX withdrawal_consent ON withdrawal (consent);
+CREATE INDEX withdrawal_subject ON withdrawal (subject);
+
+CREATE TABLE closing (a INTEGER NOT NULL, b INTEGER, at INTEGER NOT NULL, source TEXT, recorded INTEGER PRIMARY KEY);
+CREATE INDEX closing_a ON closing (a);
+CREATE INDEX closing_b ON closing (b);
+CREATE TABLE ruling (
+    ruling TEXT NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, at INTEGER NOT NULL, consent INTEGER, basis TEXT, by TEXT,
+    reason TEXT, recorded INTEGER PRIMARY KEY
+);
+CREATE INDEX ruling_a ON ruling (a);
+CREATE INDEX ruling_b ON ruling (b);
+CREATE TABLE referral (
+    referrer INTEGER NOT NULL, referee INTEGER NOT NULL, at INTEGER NOT NULL, campaign TEXT, channel TEXT, code TEXT,
+    status TEXT NOT NULL, value REAL, source TEXT NOT NULL, event_id TEXT NOT NULL, recorded INTEGER PRIMARY KEY
+);
+CREATE UNIQUE INDEX referral_event ON referral (source, event_id);
+CREATE INDEX referral_referrer ON referral (referrer);
+CREATE INDEX referral_referee ON referral (referee);
+
+-- leader 0: in no part (an attribute); settled 1: mass value, 2: shared device
+CREATE TABLE membership (
+    purpose TEXT NOT NULL, identifier INTEGER NOT NULL, own BLOB NOT NULL, leader INTEGER NOT NULL, settled INTEGER NOT NULL,
+    PRIMARY KEY (purpose, identifier)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX membership_own ON membership (own);
+CREATE INDEX membership_leader ON membership (purpose, leader);
+
+CREATE TABLE finding (
+    purpose TEXT NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, clash_a INTEGER,
+    clash_b INTEGER, PRIMARY KEY (purpose, a, b)
+) WITHOUT ROWID;
+CREATE INDEX finding_b ON finding (purpose, b);
+
+-- when something will change by itself: a link (a, b) or, with b = -1, a consent a
+CREATE TABLE due (a INTEGER NOT NULL, b INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (a, b)) WITHOUT ROWID;
+CREATE INDEX due_at ON due (at);
+
+CREATE TABLE change (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, purpose TEXT NOT NULL, kind TEXT NOT NULL, root BLOB NOT NULL,
+    others BLOB NOT NULL, policy TEXT NOT NULL, cause TEXT NOT NULL
+);
+
+-- what: blocked or parked
+CREATE TABLE hit (what TEXT NOT NULL, namespace TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (what, namespace)) WITHOUT ROWID;
+CREATE TABLE policy (version TEXT PRIMARY KEY, since INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;

@@ -1,0 +1,310 @@
+"""Sightings in columns: raw as they come from a file, and read as the write path takes them. Must not know any store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from graph.errors import RootidError
+from graph.keys import Keyring, content_digest
+from graph.model import Identifier
+from graph.policy import Policy
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+MOST_IDENTIFIERS = 64
+"""Per sighting; a sighting of k identifiers makes k(k-1)/2 links."""
+
+
+@dataclass(slots=True)
+class IdentifierColumn:
+    """Raw values of one namespace and scope: `values[i]` was named by the sighting with index `rows[i]`."""
+
+    namespace: str
+    scope: str
+    rows: Ints
+    values: pl.Series
+
+
+@dataclass(slots=True)
+class SightingTable:
+    """Raw sightings in columns, before the policy looks at them. `lines` are places in the file, for messages."""
+
+    lines: Ints
+    at: Ints
+    source: pl.Series
+    event_id: pl.Series | None = None
+    session: pl.Series | None = None
+    consent: pl.Series | None = None
+    basis: pl.Series | None = None
+    weight: Floats | None = None
+    identifiers: list[IdentifierColumn] = field(default_factory=list[IdentifierColumn])
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that was refused whole: where it stood and why. Never holds a value."""
+
+    line: int
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """Sightings read by the policy. Row r named `identifiers[mention_of[i]]` for each i with `mention_row[i] == r`.
+
+    Mentions stand in the order of rows and, within one row, in the order written; none is there twice.
+    """
+
+    lines: Ints
+    at: Ints
+    source: list[str]
+    event_id: list[str]
+    session: list[str | None]
+    consent: list[str | None]
+    basis: list[str | None]
+    weight: Floats
+    identifiers: list[Identifier]
+    keys: list[bytes]
+    mention_row: Ints
+    mention_of: Ints
+    rejections: list[Rejection]
+    blocked: dict[str, int]
+    parked: dict[str, int]
+    junk_rows: Ints
+    """Row of each blocked value, for counting them per event."""
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @staticmethod
+    def alone(identifier: Identifier, key: bytes, at: int, source: str, event_id: str) -> "Batch":
+        """One sighting of one identifier."""
+        zero, none = np.zeros(1, np.int64), np.empty(0, np.int64)
+        when = np.array([at], np.int64)
+        return Batch(
+            zero, when, [source], [event_id], [None], [None], [None], np.ones(1), [identifier], [key], zero, zero, [], {}, {}, none
+        )
+
+    def keep(self, rows: Bools) -> "Batch":
+        """The batch without the rows that `rows` says False of; identifiers that are named no more stay listed."""
+        if rows.all():
+            return self
+        renumbered = np.cumsum(rows) - 1
+        kept = rows[self.mention_row]
+        pick = np.flatnonzero(rows).tolist()
+        return Batch(
+            self.lines[rows],
+            self.at[rows],
+            *([column[i] for i in pick] for column in (self.source, self.event_id, self.session, self.consent, self.basis)),
+            self.weight[rows],
+            self.identifiers,
+            self.keys,
+            renumbered[self.mention_row[kept]],
+            self.mention_of[kept],
+            self.rejections,
+            self.blocked,
+            self.parked,
+            self.junk_rows,
+        )
+
+
+class _Reading:
+    """One reading of a table under way: unique values go through the policy once each."""
+
+    def __init__(self, policy: Policy, keyring: Keyring) -> None:
+        self.policy, self.keyring = policy, keyring
+        self.identifiers: list[Identifier] = []
+        self.keys: list[bytes] = []
+        self.index: dict[bytes, int] = {}
+        self.errors: dict[int, tuple[str, str]] = {}
+        self.blocked: dict[str, int] = {}
+        self.parked: dict[str, int] = {}
+        self.junk: list[Ints] = []
+
+    def column(self, column: IdentifierColumn) -> tuple[Ints, Ints]:
+        """Rows and identifier numbers of the good values; bad ones mark their rows."""
+        if column.namespace not in self.policy.namespaces and self.policy.undeclared == "park":
+            self.parked[column.namespace] = self.parked.get(column.namespace, 0) + len(column.values)
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        distinct = column.values.unique(maintain_order=True)
+        codes = _codes(column.values, distinct)
+        numbers = np.empty(len(distinct), np.int64)
+        problems: dict[int, RootidError] = {}
+        for number, value in enumerate(distinct.to_list()):
+            try:
+                numbers[number] = self._number(column, value)
+            except RootidError as error:
+                numbers[number] = -2
+                problems[number] = error
+        found = numbers[codes]
+        blocked = found == -1
+        if blocked.any():
+            self.blocked[column.namespace] = self.blocked.get(column.namespace, 0) + int(blocked.sum())
+            self.junk.append(column.rows[blocked])
+        for position in np.flatnonzero(found == -2).tolist():
+            error = problems[int(codes[position])]
+            self.errors.setdefault(int(column.rows[position]), (error.code, error.message))
+        good = found >= 0
+        return column.rows[good], found[good]
+
+    def _number(self, column: IdentifierColumn, value: str) -> int:
+        identifier = self.policy.read(column.namespace, column.scope, value)
+        if identifier is None:
+            return -1
+        key = self.keyring.key(identifier)
+        number = self.index.setdefault(key, len(self.keys))
+        if number == len(self.keys):
+            self.identifiers.append(identifier)
+            self.keys.append(key)
+        return number
+
+
+def _codes(values: pl.Series, distinct: pl.Series) -> Ints:
+    """For each value its place in `distinct`."""
+    numbered = pl.DataFrame({"value": distinct, "code": np.arange(len(distinct))})
+    joined = pl.DataFrame({"value": values}).join(numbered, on="value", how="left", maintain_order="left")
+    return joined["code"].to_numpy().astype(np.int64, copy=False)
+
+
+def read_table(table: SightingTable, policy: Policy, keyring: Keyring, latest: int) -> Batch:
+    """Normalise, validate and key a table. Rows that can't go in are in `rejections`, and not in the batch.
+
+    `latest` is the last event time that is not in the future.
+    """
+    reading = _Reading(policy, keyring)
+    rows: list[Ints] = []
+    numbers: list[Ints] = []
+    positions: list[Ints] = []
+    for position, column in enumerate(table.identifiers):
+        in_rows, found = reading.column(column)
+        rows.append(in_rows)
+        numbers.append(found)
+        positions.append(np.full(len(found), position, np.int64))
+    row, number, position = (np.concatenate([*part, np.empty(0, np.int64)]) for part in (rows, numbers, positions))
+    row, number = _distinct_mentions(row, number, position)
+    errors = reading.errors
+    for bad in np.flatnonzero(table.at > latest).tolist():
+        errors.setdefault(bad, ("future_time", "the event time lies in the future"))
+    _contradictions(reading, row, number, errors)
+    for crowded in np.flatnonzero(np.bincount(row, minlength=len(table)) > MOST_IDENTIFIERS).tolist():
+        errors.setdefault(crowded, ("invalid_input", f"more than {MOST_IDENTIFIERS} identifiers in one sighting"))
+    if any(column.namespace not in policy.namespaces for column in table.identifiers) and policy.undeclared == "reject":
+        _undeclared(table, policy, errors)
+    batch = Batch(
+        table.lines,
+        table.at,
+        table.source.to_list(),
+        _event_ids(table, reading, row, number),
+        *(_texts(column, len(table)) for column in (table.session, table.consent, table.basis)),
+        table.weight if table.weight is not None else np.ones(len(table)),
+        reading.identifiers,
+        reading.keys,
+        row,
+        number,
+        [Rejection(int(table.lines[bad]), *errors[bad]) for bad in sorted(errors)],
+        reading.blocked,
+        reading.parked,
+        np.concatenate([*reading.junk, np.empty(0, np.int64)]),
+    )
+    if not errors:
+        return batch
+    good = np.ones(len(table), np.bool_)
+    good[list(errors)] = False
+    return batch.keep(good)
+
+
+def _distinct_mentions(row: Ints, number: Ints, position: Ints) -> tuple[Ints, Ints]:
+    """Each identifier once per row, at its first position, ordered by row and position."""
+    order = np.lexsort((position, number, row))
+    row, number, position = row[order], number[order], position[order]
+    first = np.ones(len(row), np.bool_)
+    first[1:] = (row[1:] != row[:-1]) | (number[1:] != number[:-1])
+    row, number, position = row[first], number[first], position[first]
+    order = np.lexsort((position, row))
+    return row[order], number[order]
+
+
+def _contradictions(reading: _Reading, row: Ints, number: Ints, errors: dict[int, tuple[str, str]]) -> None:
+    """Mark rows with two values of one unique namespace and scope."""
+    places: dict[tuple[str, str], int] = {}
+    policy = reading.policy
+    place = np.array(
+        [
+            places.setdefault(i.place, len(places)) if policy.space(i.namespace).unique else -1
+            for i in reading.identifiers
+        ],
+        np.int64,
+    )
+    if not places:
+        return
+    of = place[number]
+    unique = of >= 0
+    code = row[unique] * len(places) + of[unique]
+    seen, counts = np.unique(code, return_counts=True)
+    names = list(places)
+    for clash in seen[counts > 1].tolist():
+        namespace, scope = names[clash % len(places)]
+        text = f"two values of the unique namespace {namespace}{'@' + scope if scope else ''} in one sighting"
+        errors.setdefault(clash // len(places), ("contradiction", text))
+
+
+def _undeclared(table: SightingTable, policy: Policy, errors: dict[int, tuple[str, str]]) -> None:
+    for column in table.identifiers:
+        if column.namespace not in policy.namespaces:
+            text = f"namespace '{column.namespace}' is not declared in the policy"
+            for bad in column.rows.tolist():
+                errors[int(bad)] = ("undeclared_namespace", text)
+
+
+def _texts(column: pl.Series | None, length: int) -> list[str | None]:
+    return [None] * length if column is None else [text or None for text in column.to_list()]
+
+
+def _event_ids(table: SightingTable, reading: _Reading, row: Ints, number: Ints) -> list[str]:
+    """Given ids; for rows without one a digest of the row's content, so that equal content is the same event."""
+    given = _texts(table.event_id, len(table))
+    missing = [index for index, name in enumerate(given) if name is None]
+    if not missing:
+        return [name or "" for name in given]
+    rest = [_texts(column, len(table)) for column in (table.session, table.consent, table.basis)]
+    starts = np.searchsorted(row, np.arange(len(table) + 1)).tolist()
+    numbers, keys, at = number.tolist(), reading.keys, table.at.tolist()
+    weight = table.weight.tolist() if table.weight is not None else None
+    for index in missing:
+        named = sorted(keys[n].hex() for n in numbers[starts[index] : starts[index + 1]])
+        content = [str(at[index]), *named, *(str(column[index]) for column in rest), str(weight[index] if weight else 1.0)]
+        given[index] = content_digest("|".join(content))
+    return [name or "" for name in given]
+
+
+def table_of(rows: Sequence[tuple[int, int, str, str | None, str | None, str | None, str | None, float]],
+             named: Sequence[Sequence[tuple[str, str, str]]]) -> SightingTable:
+    """A table of a few sightings: (line, at, source, event id, session, consent, basis, weight), and the names of each."""
+    columns: dict[tuple[str, str, int], tuple[list[int], list[str]]] = {}
+    for row, names in enumerate(named):
+        for position, (namespace, scope, raw) in enumerate(names):
+            in_rows, values = columns.setdefault((namespace, scope, position), ([], []))
+            in_rows.append(row)
+            values.append(raw)
+    ordered = sorted(columns.items(), key=lambda item: item[0][2])
+    line, at, source, event_id, session, consent, basis, weight = zip(*rows, strict=True) if rows else ((),) * 8
+    return SightingTable(
+        np.array(line, np.int64),
+        np.array(at, np.int64),
+        pl.Series(source, dtype=pl.String),
+        *(pl.Series(column, dtype=pl.String) for column in (event_id, session, consent, basis)),
+        np.array(weight, np.float64),
+        [
+            IdentifierColumn(namespace, scope, np.array(in_rows, np.int64), pl.Series(values, dtype=pl.String))
+            for (namespace, scope, _), (in_rows, values) in ordered
+        ],
+    )

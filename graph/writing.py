@@ -1,0 +1,346 @@
+"""The one write path: record the facts, gather what they touch, resolve it, write the difference. Runs inside one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from graph import ownids
+from graph.evidence import Verdict, pair_of, standing_rulings
+from graph.gathering import Evidence, Gathered, Gathering, hard_case, person_device
+from graph.instants import LATEST
+from graph.naming import events_of, name_parts
+from graph.parts import Reason
+from graph.plain import MASS, SHARED, Plain, Rules, links_of, resolve_plain
+from graph.policy import Policy
+from graph.resolution import Resolution, resolve_case
+from graph.stores.columns import FOLDED, Members, NewSightings, Pieces, StoredChange, StoredFinding
+from graph.stores.protocol import Place, Writing
+from graph.tables import Batch, Bools, Ints
+
+_NONE = np.empty(0, np.int64)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a transaction did."""
+
+    merges: int = 0
+    splits: int = 0
+    moves: int = 0
+    cursor: int = 0
+
+
+@dataclass(slots=True)
+class Resolved:
+    """One purpose of what was gathered, resolved: a part label for each identifier, what stands alone, refused and past links."""
+
+    gathered: Gathered
+    label: Ints
+    settled: Ints
+    findings: dict[tuple[int, int], StoredFinding]
+    plain: Plain
+    hard: Resolution | None
+
+
+@dataclass(slots=True)
+class Touched:
+    """What facts of this transaction touch, by handle."""
+
+    ids: list[Ints] = field(default_factory=list[Ints])
+    recount: list[Ints] = field(default_factory=list[Ints])
+    fresh: list[Ints] = field(default_factory=list[Ints])
+    fresh_stamps: list[Ints] = field(default_factory=list[Ints])
+    fresh_positions: list[Ints] = field(default_factory=list[Ints])
+
+    def add(self, ids: Ints, *, lost: bool = False) -> None:
+        """Identifiers whose links changed; `lost`: some of them may have lost evidence."""
+        self.ids.append(ids)
+        if lost:
+            self.recount.append(ids)
+
+
+class Write:
+    """One write transaction under way."""
+
+    def __init__(self, tx: Writing, policy: Policy, now: int, stamp: int) -> None:
+        self.tx, self.policy, self.now = tx, policy, now
+        self._next_stamp = stamp
+        self.touched = Touched()
+        self.places: dict[int, Place] = {}
+        self.rules = Rules.of(policy, {})
+
+    def stamps(self, count: int) -> Ints:
+        """Moments of recording, each later than all before."""
+        first = self._next_stamp
+        self._next_stamp += count
+        return np.arange(first, first + count, dtype=np.int64)
+
+    async def refresh_places(self) -> None:
+        """Read which places are on record now."""
+        places = dict(await self.tx.places())
+        if len(places) != len(self.places):
+            self.places = places
+            self.rules = Rules.of(self.policy, {handle: place[0] for handle, place in places.items()})
+
+    # ---- record
+
+    async def sightings(self, batch: Batch) -> None:
+        """Record sightings that are not on record yet."""
+        if not len(batch):
+            return
+        stamps = self.stamps(len(batch))
+        number, first = np.unique(batch.mention_of, return_index=True)
+        starts = np.searchsorted(batch.mention_row, batch.mention_row)
+        position = np.arange(len(batch.mention_row)) - starts
+        order = np.argsort(first, kind="stable")
+        number, first = number[order], first[order]
+        picked = number.tolist()
+        named = stamps[batch.mention_row[first]]
+        ids, new = await self.tx.intern(
+            [batch.identifiers[n] for n in picked], [batch.keys[n] for n in picked], named
+        )
+        self._enter(ids, new, named, position[first])
+        handle = np.zeros(len(batch.identifiers), np.int64)
+        handle[number] = ids
+        backing = await self._backing(batch)
+        mention = handle[batch.mention_of]
+        await self.refresh_places()
+        pieces = await self._pieces(batch, stamps, backing, mention, position)
+        rows = NewSightings(
+            stamps, batch.at, batch.source, batch.event_id, batch.session, backing, batch.mention_row, mention
+        )
+        await self.tx.append(rows, pieces)
+        await self._arm(pieces)
+        self.touched.add(np.unique(ids))
+
+    def _enter(self, ids: Ints, new: Bools, named: Ints, position: Ints) -> None:
+        self.touched.fresh.append(ids[new])
+        self.touched.fresh_stamps.append(named[new])
+        self.touched.fresh_positions.append(position[new])
+
+    async def _backing(self, batch: Batch) -> Ints:
+        rows = list(zip(batch.consent, batch.basis, batch.weight.tolist(), strict=True))
+        distinct = list(dict.fromkeys(rows))
+        if distinct == [(None, None, 1.0)]:
+            return np.ones(len(rows), np.int64)
+        handles = dict(zip(distinct, await self.tx.backing(distinct), strict=True))
+        return np.array([handles[row] for row in rows], np.int64)
+
+    async def _pieces(self, batch: Batch, stamps: Ints, backing: Ints, mention: Ints, position: Ints) -> Pieces:
+        """Evidence of each pair seen together, folded."""
+        row, a, b, place_a, place_b = await self._pairs(batch, mention, position)
+        with_session = np.array([session is not None for session in batch.session], np.bool_)
+        single = person_device(self.rules, place_a, place_b)
+        if self.policy.session_window is None:
+            single &= with_session[row]
+        moment = np.where(single, stamps[row], FOLDED)
+        closed = await self._closed(batch, a, b, row)
+        columns = {"a": a, "b": b, "backing": backing[row], "moment": moment, "closed": closed, "at": batch.at[row]}
+        folded = (
+            pl.DataFrame(columns)
+            .group_by("a", "b", "backing", "moment", "closed")
+            .agg(first=pl.col("at").min(), last=pl.col("at").max(), count=pl.len().cast(pl.Int64))
+            .sort("a", "b")
+        )
+        return Pieces(*(folded[name].to_numpy() for name in ("a", "b", "backing", "moment", "closed", "first", "last", "count")))
+
+    async def _pairs(self, batch: Batch, mention: Ints, position: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+        """Row, smaller and larger handle, and their places, of all pairs in all rows."""
+        row = batch.mention_row
+        known = {place: handle for handle, place in self.places.items()}
+        place = np.array([known.get(i.place, 0) for i in batch.identifiers], np.int64)[batch.mention_of]
+        size = np.bincount(row, minlength=len(batch))
+        start = np.flatnonzero(position == 0)
+        start_of = np.zeros(len(batch), np.int64)
+        start_of[row[start]] = start
+        rows: list[Ints] = [_NONE]
+        left: list[Ints] = [_NONE]
+        right: list[Ints] = [_NONE]
+        for k in np.unique(size[size > 1]).tolist():
+            of_size = np.flatnonzero(size == k)
+            one, other = np.triu_indices(k, 1)
+            rows.append(np.repeat(of_size, len(one)))
+            left.append((start_of[of_size][:, None] + one).reshape(-1))
+            right.append((start_of[of_size][:, None] + other).reshape(-1))
+        row, one, other = np.concatenate(rows), np.concatenate(left), np.concatenate(right)
+        swap = mention[one] > mention[other]
+        one, other = np.where(swap, other, one), np.where(swap, one, other)
+        return row, mention[one], mention[other], place[one], place[other]
+
+    async def _closed(self, batch: Batch, a: Ints, b: Ints, row: Ints) -> Bools:
+        """Which pieces a close on record has ended already (they arrive late)."""
+        closed = np.zeros(len(a), np.bool_)
+        if not len(a):
+            return closed
+        for one, other, at, source in await self.tx.closings_of(np.unique(np.r_[a, b])):
+            hit = (a == one) | (b == one) if other is None else ((a == one) & (b == other)) | ((a == other) & (b == one))
+            hit &= batch.at[row] <= at
+            for index in np.flatnonzero(hit).tolist():
+                closed[index] |= source in (None, batch.source[int(row[index])])
+        return closed
+
+    async def _arm(self, pieces: Pieces) -> None:
+        """Note when links may expire, so that nobody has to look for it."""
+        if not (self.rules.age < LATEST).any():
+            return
+        ids = np.unique(np.r_[pieces.a, pieces.b])
+        members = await self.tx.members(next(iter(self.policy.purposes)), ids)
+        age = self.rules.age[members.place]
+        life = np.minimum(age[np.searchsorted(members.ids, pieces.a)], age[np.searchsorted(members.ids, pieces.b)])
+        mortal = (life < LATEST) & ~pieces.closed
+        due = pieces.last[mortal] + life[mortal] + 1
+        await self.tx.arm(zip(pieces.a[mortal].tolist(), pieces.b[mortal].tolist(), due.tolist(), strict=True))
+
+    async def expire(self, most: int) -> int:
+        """Touch what changes by itself by now; answers how much was due."""
+        await self.refresh_places()
+        due = await self.tx.fired(self.now, most)
+        consents = [a for a, b in due if b == -1]
+        if consents:
+            self.touched.add(await self.tx.carried_by(consents), lost=True)
+        links = np.array([pair for pair in due if pair[1] != -1], np.int64).reshape(-1, 2)
+        if len(links):
+            ids = np.unique(links)
+            self.touched.add(ids, lost=True)
+            wanted = {(a, b) for a, b in links.tolist()}
+            pieces = await self.tx.pieces(ids)
+            fired = np.array([pair in wanted for pair in zip(pieces.a.tolist(), pieces.b.tolist(), strict=True)], np.bool_)
+            members = await self.tx.members(next(iter(self.policy.purposes)), np.unique(np.r_[pieces.a, pieces.b]))
+            age = self.rules.age[members.place]
+            life = np.minimum(age[np.searchsorted(members.ids, pieces.a)], age[np.searchsorted(members.ids, pieces.b)])
+            again = fired & ~pieces.closed & (life < LATEST) & (pieces.last + np.minimum(life, LATEST) >= self.now)
+            rows = zip(pieces.a[again].tolist(), pieces.b[again].tolist(), (pieces.last + life)[again].tolist(), strict=True)
+            await self.tx.arm([(a, b, at + 1) for a, b, at in rows])
+        return len(due)
+
+    # ---- resolve and write the difference
+
+    async def settle(self, cause: str) -> Tally:
+        """Resolve what was touched under every purpose, write the difference and the change records."""
+        tally = Tally()
+        if not self.touched.ids:
+            return tally
+        await self.refresh_places()
+        touched = np.unique(np.concatenate(self.touched.ids))
+        recount = np.unique(np.concatenate([*self.touched.recount, _NONE]))
+        evidence = Evidence(self.tx)
+        for purpose in self.policy.purposes:
+            walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence)
+            gathered = await walk.walk(touched, recount)
+            resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)
+            await self._difference(purpose, resolved, tally, cause)
+        return tally
+
+    async def _difference(self, purpose: str, resolved: Resolved, tally: Tally, cause: str) -> None:
+        members = resolved.gathered.members
+        fresh = self._mint(members)
+        spare_count = int(fresh.sum())
+        spare = ownids.mint(self.stamps(spare_count), np.zeros(spare_count, np.int64))
+        naming = name_parts(self.rules, members, resolved.label, fresh, spare)
+        leader = np.where(naming.leader >= 0, members.ids[naming.leader], 0)
+        changed = fresh | (leader != members.leader) | (resolved.settled != members.settled)
+        changed |= (naming.own != members.own).any(axis=1)
+        changed &= ~resolved.gathered.boundary
+        gives = np.zeros(len(members), np.bool_)
+        gives[naming.gave] = True
+        rows = np.r_[np.flatnonzero(changed & gives), np.flatnonzero(changed & ~gives)]
+        await self.tx.assign(
+            purpose, members.ids[rows], naming.own[rows], leader[rows], resolved.settled[rows], members.place[rows]
+        )
+        await self._refile(purpose, resolved)
+        now_ids = own_bytes(naming.own)
+        changes: list[StoredChange] = []
+        for event in events_of(members, naming, fresh):
+            root = now_ids[event.leader] if event.leader >= 0 else bytes(16)
+            others = tuple(now_ids[node] for node in event.others)
+            changes.append(StoredChange(self.now, purpose, event.kind, root, others, self.policy.version, cause))
+        tally.merges += sum(change.kind == "merge" for change in changes)
+        tally.splits += sum(change.kind == "split" for change in changes)
+        tally.moves += sum(change.kind == "move" for change in changes)
+        if changes:
+            tally.cursor = await self.tx.publish(changes)
+
+    def _mint(self, members: Members) -> Bools:
+        """Give own ids to the identifiers that are named for the first time; answers which those are."""
+        ids = np.concatenate([*self.touched.fresh, _NONE])
+        stamps = np.concatenate([*self.touched.fresh_stamps, _NONE])
+        positions = np.concatenate([*self.touched.fresh_positions, _NONE])
+        where = np.searchsorted(members.ids, ids)
+        members.own[where] = ownids.mint(stamps, positions)
+        fresh = np.zeros(len(members), np.bool_)
+        fresh[where] = True
+        return fresh
+
+    async def _refile(self, purpose: str, resolved: Resolved) -> None:
+        gathered = resolved.gathered
+        inner = gathered.members.ids[~gathered.boundary]
+        stored = {(f.a, f.b): f for f in await self.tx.findings(purpose, inner)}
+        gone = stored.keys() - resolved.findings.keys()
+        found = [finding for pair, finding in resolved.findings.items() if stored.get(pair) != finding]
+        await self.tx.refile(purpose, gone, found)
+
+
+def own_bytes(own: np.ndarray[tuple[int, int], np.dtype[np.uint64]]) -> list[bytes]:
+    """The 16 bytes of each own id."""
+    raw = own.astype(">u8").tobytes()
+    return [raw[start : start + 16] for start in range(0, len(raw), 16)]
+
+
+async def resolve_gathered(
+    tx: "Writing | object", policy: Policy, rules: Rules, places: dict[int, Place], purpose: str, now: int, gathered: Gathered
+) -> Resolved:
+    """Resolve what was gathered: the plain parts on arrays, the hard ones by the rules."""
+    members, pieces = gathered.members, gathered.pieces
+    n = len(members)
+    place = members.place
+    local = gathered.i, gathered.j
+    links = links_of(n, *local, pieces.first, pieces.last, pieces.moment, gathered.usable, rules.age[place], now)
+    known = np.where(gathered.boundary, members.settled, 0)
+    ruled, decided = _ruled(gathered)
+    plain = resolve_plain(policy, rules, place, links, known, ruled, decided)
+    findings: dict[tuple[int, int], StoredFinding] = {}
+    newest = policy.on_conflict == "newest"
+    kind = (Verdict.PAST, None) if newest else (Verdict.REFUSED, Reason.OTHER_OWNER)
+    for i, j in zip(plain.elsewhere.i.tolist(), plain.elsewhere.j.tolist(), strict=True):
+        pair = int(members.ids[i]), int(members.ids[j])
+        findings[pair] = StoredFinding(*pair, kind[0].value, kind[1].value if kind[1] else None, None)
+    label, hard = plain.label.copy(), None
+    if plain.hard.any():
+        alive = gathered.usable & _unexpired(n, links, *local)
+        case = await hard_case(tx, gathered, places, rules, plain.hard, plain.settled, alive)  # type: ignore[arg-type]
+        hard = resolve_case(case, policy, purpose, now)
+        start = int(label.max(initial=-1)) + 1
+        for number, part in enumerate(hard.parts, start):
+            label[np.searchsorted(members.ids, sorted(part))] = number
+        for pair, finding in hard.findings.items():
+            if finding.verdict in (Verdict.REFUSED, Verdict.PAST):
+                reason = finding.reason.value if finding.reason else None
+                findings[pair] = StoredFinding(*pair, finding.verdict.value, reason, finding.clash)
+    return Resolved(gathered, label, plain.settled, findings, plain, hard)
+
+
+def _unexpired(n: int, links: object, i: Ints, j: Ints) -> Bools:
+    from graph.plain import Links
+
+    assert isinstance(links, Links)
+    return np.isin(i * n + j, links.i * n + links.j)
+
+
+def _ruled(gathered: Gathered) -> tuple[Bools, tuple[Ints, Ints]]:
+    """Nodes that a standing decision between two of what was gathered names, and the pairs made one."""
+    ids = gathered.members.ids
+    marked = np.zeros(len(ids), np.bool_)
+    index = {handle: number for number, handle in enumerate(ids.tolist())} if gathered.rulings else {}
+    pairs: list[tuple[int, int]] = []
+    for (a, b), ruling in standing_rulings(r for r in gathered.rulings if r.a in index and r.b in index).items():
+        if ruling.ruling != "reverse":
+            marked[[index[a], index[b]]] = True
+        if ruling.ruling == "same_person":
+            pairs.append((index[a], index[b]))
+    ends = np.array(pairs, np.int64).reshape(-1, 2)
+    return marked, (ends[:, 0], ends[:, 1])
+
+
+__all__ = ["MASS", "SHARED", "Resolved", "Sequence", "Tally", "Write", "pair_of", "resolve_gathered"]
