@@ -36,6 +36,8 @@ class Gathered:
     closings: list[Closing]
     backed: Backed
     consents: dict[int, ConsentRecord]
+    outside: Pieces
+    """Evidence that reaches out of the neighbourhood: it doesn't count, or nobody would be outside."""
 
 
 class Evidence:
@@ -106,12 +108,12 @@ class Gathering:
         members, boundary = members[order], boundary[order]
         pieces = _distinct(Pieces.concat(parts))
         inside = np.isin(pieces.a, members.ids) & np.isin(pieces.b, members.ids)
-        pieces = pieces[inside]
+        outside, pieces = pieces[~inside], pieces[inside]
         i, j = (np.searchsorted(members.ids, end) for end in (pieces.a, pieces.b))
         attribute = self._rules.kind[members.place] == ATTRIBUTE
         rulings, closings = await self._judgements(members.ids[~boundary & ~attribute])
         usable = ~pieces.closed & self._lookup(self._backed.verdicts, pieces.backing)
-        return Gathered(members, pieces, i, j, usable, boundary, rulings, closings, self._backed, self._consents)
+        return Gathered(members, pieces, i, j, usable, boundary, rulings, closings, self._backed, self._consents, outside)
 
     async def _walkable(self, pieces: Pieces) -> Bools:
         """Links to walk over: every piece that isn't closed and whose consent counts or has only run out.

@@ -17,6 +17,7 @@ from graph.keys import Keyring, content_digest, load_secret
 from graph.model import Close, Consent, Decision, Identifier, Kind, Referral, Withdrawal
 from graph.plain import Rules
 from graph.policy import Policy
+from graph.resolution import Resolution, resolve
 from graph.stores import Store, open_store, secret_file
 from graph.tables import Batch, Rejection, SightingTable, read_table
 from graph.views import link_views
@@ -311,7 +312,7 @@ class Service:
             at = int(np.searchsorted(gathered.members.ids, handle))
             leader = int(gathered.members.leader[at]) or handle
             part = await reading.part(name, leader) if gathered.members.leader[at] else np.array([handle], np.int64)
-            views = link_views(self.policy, rules, name, now, resolved, part)
+            views = link_views(rules, now, resolved, part)
             wanted = np.unique(np.r_[part, [end for view in views for end in view[0]]]).astype(np.int64)
             known = {d.handle: d for d in await reading.describe(name, wanted)}
         members = [
@@ -333,6 +334,28 @@ class Service:
             for (a, b), verdict, reason, first, last, count in views
         ]
         return RootView(ownids.text(known[leader].own), name, self.policy.version, members, links)
+
+    async def partition(self, purpose: str | None = None, as_of: int | None = None, known_at: int | None = None) -> Resolution:
+        """The whole partition of any time, as known at any stamp, from all facts on record; by handle.
+
+        Its cost grows with the store: for small stores, tests and the oracle.
+        """
+        async with self.store.reading() as reading:
+            facts = await reading.facts()
+            clock, _ = await reading.clock()
+        when = max(self._clock(), clock) if as_of is None else as_of
+        return resolve(facts, self.policy, self._purpose(purpose), when, instants.LATEST if known_at is None else known_at)
+
+    async def handles(self, names: Sequence[str]) -> list[int]:
+        """Handles of identifiers by name, 0 for one that is not on record."""
+        keys = [self.key_of(name) for name in names]
+        async with self.store.reading() as reading:
+            return (await reading.handles([key or bytes(16) for key in keys])).tolist()
+
+    async def stamp(self) -> int:
+        """The moment of the last recording: what was known then is what is known now."""
+        async with self.store.reading() as reading:
+            return (await reading.clock())[1]
 
     async def changes(self, after: int = 0, limit: int = 1000) -> list[Change]:
         """Change records with a sequence number above `after`, in order."""

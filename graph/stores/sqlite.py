@@ -12,7 +12,7 @@ import numpy as np
 import orjson
 
 from graph.errors import StoreBusyError, StoreError, StoreMismatchError, UnknownConsentError
-from graph.evidence import ConsentRecord, Grant
+from graph.evidence import Closing, ConsentRecord, Facts, Grant, Granting, Node, Ruling, Seen, Withdrawing
 from graph.instants import LATEST
 from graph.model import Close, Consent, Decision, Identifier, Referral, Withdrawal
 from graph.stores.columns import (
@@ -204,6 +204,34 @@ class SqliteReading:
     async def clock(self) -> tuple[int, int]:
         rows = dict(self._all("SELECT name, value FROM meta WHERE name IN ('clock', 'stamp')"))  # type: ignore[arg-type]
         return rows.get("clock", 0), rows.get("stamp", 0)
+
+    async def facts(self) -> Facts:
+        """All facts on record."""
+        facts = Facts()
+        for handle, key, namespace, scope in self._all(
+            "SELECT i.id, i.key, p.namespace, p.scope FROM identifier i JOIN place p ON p.id = i.place"
+        ):
+            facts.nodes[handle] = Node(key, namespace, scope)
+        for stamp, at, source, session, consent, basis, weight, members in self._all(
+            "SELECT s.stamp, s.at, s.source, s.session, b.consent, b.basis, b.weight, s.members FROM sighting s "
+            "JOIN backing b ON b.id = s.backing"
+        ):
+            handles = tuple(np.frombuffer(members, "<i8").tolist())
+            facts.sightings.append(Seen(handles, at, source, session, consent or None, basis or None, weight, stamp))
+        for consent, at, expires, purposes, subject, recorded in self._all(
+            "SELECT consent, at, expires, purposes, subject, recorded FROM granting"
+        ):
+            grant = Grant(at, LATEST + 1 if expires is None else expires, frozenset(orjson.loads(purposes)))
+            facts.grantings.append(Granting(consent, grant, subject, recorded))
+        for consent, subject, purpose, at, recorded in self._all("SELECT consent, subject, purpose, at, recorded FROM withdrawal"):
+            facts.withdrawals.append(Withdrawing(at, consent, subject, purpose, recorded))
+        for a, b, at, source, recorded in self._all("SELECT a, b, at, source, recorded FROM closing"):
+            facts.closings.append(Closing(a, b, at, source, recorded))
+        for ruling, a, b, at, consent, basis, recorded in self._all(
+            "SELECT ruling, a, b, at, consent, basis, recorded FROM ruling"
+        ):
+            facts.rulings.append(Ruling(ruling, a, b, at, consent, basis, recorded))
+        return facts
 
     async def changes(self, after: int, limit: int) -> list[tuple[int, StoredChange]]:
         rows = self._all(

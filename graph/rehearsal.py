@@ -1,0 +1,202 @@
+"""Plays a scenario on a store through the ordinary service and compares what came out with what was expected. Holds no rule."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from graph.evidence import pair_of
+from graph.resolution import Resolution
+from graph.scenario import Expectation, Grouping, Lineage, Scenario, ScenarioEvent
+from graph.service import Service
+from graph.answers import Answer, Outcome
+
+Roots = dict[str, str | None]
+"""Root-ID by written name; None for one that has none."""
+
+
+class Rehearsal:
+    """One scenario being played."""
+
+    def __init__(self, scenario: Scenario, service: Service, clock: Callable[[int], None]) -> None:
+        self._scenario = scenario
+        self._service = service
+        self._clock = clock
+        self._names = list(dict.fromkeys(name for event in scenario.events for name in names_of(event)))
+        self._outcomes: list[Outcome] = []
+        self._roots: list[Roots] = []
+        self._stamps: list[int] = []
+        self._merges = self._splits = 0
+        self._problems: list[str] = []
+
+    async def run(self) -> list[str]:
+        """Play all events; answers what differed, one line each."""
+        latest = 0
+        for event in self._scenario.events:
+            latest = max(latest, event.at)
+            self._clock(latest)
+            receipt = await self._service.record([event])
+            self._outcomes += receipt.outcomes
+            self._merges += receipt.merges
+            self._splits += receipt.splits
+            self._roots.append(await self._lookup(self._purpose))
+            self._stamps.append(await self._service.stamp())
+        await self._judge(self._scenario.expect)
+        return self._problems
+
+    @property
+    def _purpose(self) -> str | None:
+        return self._scenario.expect.purpose
+
+    async def _lookup(self, purpose: str | None) -> Roots:
+        answers = await self._service.lookup([[name] for name in self._names], purpose)
+        return {name: answer.root_id for name, answer in zip(self._names, answers, strict=True)}
+
+    def _differ(self, what: str, expected: object, got: object) -> None:
+        self._problems.append(f"{what}: expected {expected}, got {got}")
+
+    # ---- expectations
+
+    async def _judge(self, expect: Expectation) -> None:
+        rejected = [number for number, outcome in enumerate(self._outcomes, 1) if outcome.status == "rejected"]
+        if sorted(expect.rejected) != rejected:
+            why = "".join(f" ({n}: {self._outcomes[n - 1].message})" for n in rejected)
+            self._differ("rejected", sorted(expect.rejected), f"{rejected}{why}")
+        await self._grouping(expect, self._purpose, "")
+        for purpose, grouping in expect.by_purpose.items():
+            await self._grouping(grouping, purpose, f"{purpose}: ")
+        for name, count in (("merges", self._merges), ("splits", self._splits)):
+            wanted = getattr(expect, name)
+            if wanted is not None and wanted != count:
+                self._differ(name, wanted, count)
+        self._lineage(expect)
+        await self._verdicts(expect)
+        await self._statuses(expect)
+        await self._as_of(expect)
+        for key in ("on_device", "path", "what_if", "referrals"):
+            if getattr(expect, key):
+                self._problems.append(f"{key}: can't be judged yet")
+
+    async def _grouping(self, grouping: Grouping, purpose: str | None, where: str) -> None:
+        roots = self._roots[-1] if purpose == self._purpose and self._roots else await self._lookup(purpose)
+        if grouping.groups is not None:
+            found: dict[str, set[str]] = {}
+            async for row in self._service.export_roots(purpose):
+                if row["root_id"] is not None:
+                    found.setdefault(row["root_id"], set()).add(row["key"])
+            self._compare_groups(grouping.groups, {frozenset(group) for group in found.values()}, self._hex_key, where)
+        self._compare_pairs(grouping, roots.get, where)
+
+    def _hex_key(self, name: str) -> str:
+        return (self._service.key_of(name) or b"").hex()
+
+    def _compare_groups(
+        self, groups: Sequence[Sequence[str]], found: set[frozenset[Any]], key: Callable[[str], Any], where: str
+    ) -> None:
+        wanted = {frozenset(key(name) for name in group) for group in groups}
+        if wanted == found:
+            return
+        names = {key(name): name for name in [*self._names, *(name for group in groups for name in group)]}
+        got = sorted(sorted(names.get(key, "?") for key in group) for group in found)
+        self._differ(f"{where}groups", sorted(sorted(group) for group in groups), got)
+
+    def _compare_pairs(self, grouping: Grouping, root: Callable[[str], object], where: str) -> None:
+        for a, b in grouping.together:
+            if root(a) is None or root(a) != root(b):
+                self._differ(f"{where}{a} and {b}", "together", "apart")
+        for a, b in grouping.apart:
+            if root(a) is not None and root(a) == root(b):
+                self._differ(f"{where}{a} and {b}", "apart", "together")
+
+    def _lineage(self, expect: Expectation) -> None:
+        def same(line: Lineage) -> bool:
+            before = self._roots[line.after - 1].get(line.was)
+            return before is not None and before == self._roots[-1].get(line.now)
+
+        for line in expect.kept:
+            if not same(line):
+                self._differ(f"root of {line.now}", f"that of {line.was} after event {line.after}", "another")
+        for line in expect.not_kept:
+            if same(line):
+                self._differ(f"root of {line.now}", f"not that of {line.was} after event {line.after}", "the same")
+        if expect.unchanged_after is not None:
+            before = self._roots[expect.unchanged_after - 1]
+            for name, root in before.items():
+                if root is not None and root != self._roots[-1][name]:
+                    self._differ(f"root of {name}", f"unchanged since event {expect.unchanged_after}", "another")
+
+    async def _verdicts(self, expect: Expectation) -> None:
+        if not (expect.refused or expect.verdicts):
+            return
+        links: dict[frozenset[str], tuple[str, str | None]] = {}
+        answers = {name: (await self._service.lookup([[name]], self._purpose))[0] for name in self._names}
+        for answer in answers.values():
+            if answer.own_id is None:
+                continue
+            for link in (await self._service.root(answer.own_id)).links:
+                links[frozenset((link.a, link.b))] = link.verdict, link.reason
+
+        def found(pair: Iterable[str]) -> tuple[str, str | None]:
+            own = [answers[name].own_id if name in answers else None for name in pair]
+            return links.get(frozenset(o or "" for o in own), ("no link", None))
+
+        for refusal in expect.refused:
+            if found(refusal.link) != ("refused", refusal.reason):
+                self._differ(" – ".join(refusal.link), f"refused ({refusal.reason})", _say(found(refusal.link)))
+        for wanted in expect.verdicts:
+            if found(wanted.link)[0] != wanted.verdict:
+                self._differ(" – ".join(wanted.link), wanted.verdict, _say(found(wanted.link)))
+
+    async def _statuses(self, expect: Expectation) -> None:
+        async def status(name: str) -> Answer:
+            return (await self._service.lookup([[name]], self._purpose))[0]
+
+        for names, wanted in ((expect.shared, "shared"), (expect.mass, "mass_value"), (expect.blocked, "blocked")):
+            for name in names:
+                if (got := (await status(name)).status) != wanted:
+                    self._differ(f"status of {name}", wanted, got)
+        hits = sum(outcome.blocked for outcome in self._outcomes)
+        if hits < len(expect.blocked):
+            self._differ("blocked hits counted", f"at least {len(expect.blocked)}", hits)
+
+    async def _as_of(self, expect: Expectation) -> None:
+        for wanted in expect.as_of:
+            known = None if wanted.known_after is None else self._stamps[wanted.known_after - 1]
+            resolution = await self._service.partition(self._purpose, wanted.at, known)
+            names = list(dict.fromkeys([*self._names, *(name for group in wanted.groups or () for name in group)]))
+            handles = dict(zip(names, await self._service.handles(names), strict=True))
+            part = {handle: number for number, part in enumerate(resolution.parts) for handle in part}
+            where = f"as of {wanted.at}: "
+            if wanted.groups is not None:
+                self._compare_groups(wanted.groups, set(resolution.parts), handles.__getitem__, where)
+            self._compare_pairs(wanted, lambda name: part.get(handles.get(name, 0)), where)
+
+
+def _say(finding: tuple[str, str | None]) -> str:
+    return finding[0] if finding[1] is None else f"{finding[0]} ({finding[1]})"
+
+
+def names_of(event: ScenarioEvent) -> list[str]:
+    """All identifiers that an event names."""
+    found: list[str] = list(event.see or ())
+    for pair in (event.close, event.never_link, event.same_person, event.reverse, event.refer):
+        found += [pair] if isinstance(pair, str) else list(pair or ())
+    found += [name for name in (event.erase, event.erase_person, event.subject) if name]
+    if event.withdraw is not None and not isinstance(event.withdraw, str):
+        found.append(event.withdraw.subject)
+    return found
+
+
+async def rehearse(scenario: Scenario, url: str) -> list[str]:
+    """Play a scenario on a fresh store; answers what differed from what was expected, one line each (none: it passed)."""
+    now = [0]
+
+    def set_clock(at: int) -> None:
+        now[0] = at
+
+    service = await Service.open(url, scenario.policy, clock=lambda: now[0])
+    try:
+        return await Rehearsal(scenario, service, set_clock).run()
+    finally:
+        await service.close()
+
+
+__all__ = ["Rehearsal", "Resolution", "names_of", "pair_of", "rehearse"]
