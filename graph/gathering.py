@@ -18,7 +18,15 @@ class Backed:
 
     verdicts: dict[int, Verdict] = field(default_factory=dict[int, Verdict])
     carried: dict[int, tuple[int, str, float]] = field(default_factory=dict[int, tuple[int, str, float]])
-    walked: dict[int, bool] = field(default_factory=dict[int, bool])
+    judged: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
+    usable: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
+    walked: Bools = field(default_factory=lambda: np.zeros(1, np.bool_))
+
+    def grow(self, highest: int) -> None:
+        """Make room for handles up to `highest`."""
+        if highest >= len(self.judged):
+            room = np.zeros(highest + 1 - len(self.judged) + 1024, np.bool_)
+            self.judged, self.usable, self.walked = (np.concatenate([c, room]) for c in (self.judged, self.usable, self.walked))
 
 
 @dataclass(slots=True)
@@ -41,22 +49,53 @@ class Gathered:
 
 
 class Evidence:
-    """Pieces read so far in one transaction, so that the second purpose doesn't ask again."""
+    """Pieces read so far in one transaction, so that the second purpose doesn't ask again.
 
-    def __init__(self, reading: Reading) -> None:
+    `fresh` identifiers are named for the first time in this transaction: all their evidence is in `recorded`, unasked.
+    """
+
+    def __init__(self, reading: Reading, fresh: Ints, recorded: Pieces) -> None:
         self._reading = reading
+        self._fresh = fresh
+        self._recorded = recorded[isin(recorded.a, fresh) | isin(recorded.b, fresh)] if len(fresh) else Pieces.empty()
         self._read = np.empty(0, np.int64)
         self._pieces = Pieces.empty()
 
     async def around(self, ids: Ints) -> Pieces:
-        """All pieces with an end in `ids`, each once."""
-        missing = np.setdiff1d(ids, self._read, assume_unique=True)
+        """All pieces with an end in `ids` (sorted); a piece may come twice."""
+        again = isin(ids, self._read)
+        missing, known = ids[~again], ids[again]
+        parts: list[Pieces] = []
         if len(missing):
-            found = await self._reading.pieces(missing)
-            self._pieces = _distinct(Pieces.concat([self._pieces, found]))
-            self._read = np.union1d(self._read, missing)
-        held = self._pieces
-        return held[np.isin(held.a, ids) | np.isin(held.b, ids)]
+            old = missing[~isin(missing, self._fresh)]
+            found = await self._reading.pieces(old) if len(old) else Pieces.empty()
+            if len(old) < len(missing):
+                mine = isin(self._recorded.a, missing) | isin(self._recorded.b, missing)
+                found = Pieces.concat([found, self._recorded[mine]])
+            parts.append(found)
+            self._pieces = Pieces.concat([self._pieces, found])
+            self._read = np.sort(np.concatenate([self._read, missing]))
+        if len(known):
+            held = self._pieces
+            parts.append(held[isin(held.a, known) | isin(held.b, known)])
+        return parts[0] if len(parts) == 1 else Pieces.concat(parts)
+
+
+def isin(values: Ints, ordered: Ints) -> Bools:
+    """Which values stand in a sorted array."""
+    if not len(ordered):
+        return np.zeros(len(values), np.bool_)
+    place = np.searchsorted(ordered, values)
+    place[place == len(ordered)] = 0
+    return ordered[place] == values
+
+
+def distinct(values: Ints) -> Ints:
+    """Sorted and each once; faster than numpy's hashing for what is gathered here."""
+    if not len(values):
+        return values
+    ordered = np.sort(values)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]]
 
 
 def _distinct(pieces: Pieces) -> Pieces:
@@ -84,35 +123,35 @@ class Gathering:
         Mass values and shared devices on record are not walked through, but for those in `recount`, which may have lost
         what made them so.
         """
-        frontier = np.unique(touched)
+        frontier = distinct(touched)
         seen = np.empty(0, np.int64)
         members: list[Members] = []
         boundaries: list[Bools] = []
         pieces: list[Pieces] = []
         while len(frontier):
-            seen = np.union1d(seen, frontier)
+            seen = np.sort(np.concatenate([seen, frontier]))
             here = await self._reading.members(self._purpose, frontier)
-            boundary = (here.settled > 0) & ~np.isin(here.ids, recount)
+            boundary = (here.settled > 0) & ~isin(here.ids, recount)
             members.append(here)
             boundaries.append(boundary)
             open_ids = here.ids[~boundary & (self._rules.kind[here.place] != ATTRIBUTE)]
             found = await self._evidence.around(open_ids) if len(open_ids) else Pieces.empty()
             pieces.append(found)
             walked = await self._walkable(found)
-            near = np.unique(np.r_[found.a[walked], found.b[walked], await self._decided(open_ids)])
-            frontier = np.setdiff1d(near, seen, assume_unique=True)
+            near = distinct(np.r_[found.a[walked], found.b[walked], await self._decided(open_ids)])
+            frontier = near[~isin(near, seen)]
         return await self._closed(Members.concat(members), np.concatenate([np.zeros(0, np.bool_), *boundaries]), pieces)
 
     async def _closed(self, members: Members, boundary: Bools, parts: list[Pieces]) -> Gathered:
         order = np.argsort(members.ids)
         members, boundary = members[order], boundary[order]
         pieces = _distinct(Pieces.concat(parts))
-        inside = np.isin(pieces.a, members.ids) & np.isin(pieces.b, members.ids)
+        inside = isin(pieces.a, members.ids) & isin(pieces.b, members.ids)
         outside, pieces = pieces[~inside], pieces[inside]
         i, j = (np.searchsorted(members.ids, end) for end in (pieces.a, pieces.b))
         attribute = self._rules.kind[members.place] == ATTRIBUTE
         rulings, closings = await self._judgements(members.ids[~boundary & ~attribute])
-        usable = ~pieces.closed & self._lookup(self._backed.verdicts, pieces.backing)
+        usable = ~pieces.closed & self._backed.usable[pieces.backing]
         return Gathered(members, pieces, i, j, usable, boundary, rulings, closings, self._backed, self._consents, outside)
 
     async def _walkable(self, pieces: Pieces) -> Bools:
@@ -123,13 +162,15 @@ class Gathering:
         if not len(pieces):
             return np.zeros(0, np.bool_)
         await self._judge(pieces.backing)
-        return ~pieces.closed & self._lookup(self._backed.walked, pieces.backing)
+        return ~pieces.closed & self._backed.walked[pieces.backing]
 
     async def _judge(self, backing: Ints) -> None:
-        missing = [handle for handle in np.unique(backing).tolist() if handle not in self._backed.verdicts]
-        if not missing:
+        backed = self._backed
+        backed.grow(int(backing.max(initial=0)))
+        missing = distinct(backing[~backed.judged[backing]])
+        if not len(missing):
             return
-        rows = await self._reading.backings(np.array(missing, np.int64))
+        rows = await self._reading.backings(missing)
         wanted = {consent for consent in rows.consent.tolist() if consent} - self._consents.keys()
         if wanted:
             self._consents.update(await self._reading.consents(sorted(wanted)))
@@ -141,15 +182,11 @@ class Gathering:
             verdict = usability.backing(consent or None, basis or None)
             if verdict is Verdict.ACCEPTED and weight < self._policy.min_weight:
                 verdict = Verdict.WEAK
-            self._backed.carried[handle] = (consent, basis, weight)
-            self._backed.verdicts[handle] = verdict
-            self._backed.walked[handle] = verdict in (Verdict.ACCEPTED, Verdict.EXPIRED)
-
-    @staticmethod
-    def _lookup(table: dict[int, Verdict] | dict[int, bool], backing: Ints) -> Bools:
-        distinct, inverse = np.unique(backing, return_inverse=True)
-        truth = [table[handle] in (True, Verdict.ACCEPTED) for handle in distinct.tolist()]
-        return np.array(truth, np.bool_)[inverse] if len(distinct) else np.zeros(0, np.bool_)
+            backed.carried[handle] = (consent, basis, weight)
+            backed.verdicts[handle] = verdict
+            backed.judged[handle] = True
+            backed.usable[handle] = verdict is Verdict.ACCEPTED
+            backed.walked[handle] = verdict in (Verdict.ACCEPTED, Verdict.EXPIRED)
 
     async def _decided(self, ids: Ints) -> Ints:
         """Other ends of decisions that made one person of two."""

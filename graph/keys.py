@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from graph.errors import StoreError
@@ -33,10 +34,14 @@ class Keyring:
         """The stored key; parts are set apart by a NUL, which no normalised value holds."""
         return self.of(identifier.namespace, identifier.scope, identifier.token)
 
+    def maker(self, namespace: str, scope: str) -> Callable[[str], bytes]:
+        """A function from token to key, for many tokens of one namespace and scope."""
+        secret, prefix, digest = self._secret, f"{namespace}\0{scope}\0".encode(), hmac.digest
+        return lambda token: digest(secret, prefix + token.encode(), "sha256")[:KEY_BYTES]
+
     def of(self, namespace: str, scope: str, token: str) -> bytes:
         """The stored key of namespace, scope and token."""
-        material = f"{namespace}\0{scope}\0{token}".encode()
-        return hmac.digest(self._secret, material, "sha256")[:KEY_BYTES]
+        return self.maker(namespace, scope)(token)
 
 
 def content_digest(text: str) -> str:

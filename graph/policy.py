@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -166,40 +166,65 @@ class Policy(_Strict):
         """The rules of a namespace; the defaults for one that an older policy recorded and this one doesn't declare."""
         return self.namespaces.get(namespace) or Namespace()
 
+    def reader(self, namespace: str) -> Callable[[str], tuple[str, str] | None]:
+        """A function from raw value to (token, normalised value), or None for a blocked value; for many values at a time.
+
+        For the hashed twin of a namespace the value is empty. The function raises InvalidIdentifierError, which never
+        tells the value. Raises UndeclaredNamespaceError for a namespace that isn't declared.
+        """
+        space = self.namespaces.get(namespace)
+        if space is None:
+            raise UndeclaredNamespaceError(f"namespace '{namespace}' is not declared in the policy")
+        normalise = normaliser(space.normalise, self.region)
+        junk = space.junk.search if space.junk else None
+        form = re.compile(space.pattern).fullmatch if space.pattern else None
+        hashed, digest_only = namespace in self.hashed, space.hash_of is not None
+
+        def read(raw: str) -> tuple[str, str] | None:
+            trimmed = raw.strip()
+            if len(trimmed) > LONGEST_VALUE or "\0" in trimmed:
+                raise InvalidIdentifierError(f"{namespace}: not an identifier (over {LONGEST_VALUE} characters, or a NUL in it)")
+            if digest_only:
+                trimmed = trimmed.lower()
+                if junk and junk(trimmed):
+                    return None
+                if not is_sha256(trimmed):
+                    raise InvalidIdentifierError(f"{namespace}: not a SHA-256 digest in hexadecimal")
+                return trimmed, ""
+            try:
+                value = normalise(trimmed)
+            except InvalidIdentifierError as error:
+                if junk and junk(trimmed):
+                    return None
+                raise InvalidIdentifierError(f"{namespace}: {error.message}") from None
+            if junk and junk(value):
+                return None
+            if not value:
+                raise InvalidIdentifierError(f"{namespace}: an empty value")
+            if form and not form(value):
+                raise InvalidIdentifierError(f"{namespace}: not of the form that the policy asks for")
+            return (hashlib.sha256(value.encode()).hexdigest() if hashed else value), value
+
+        return read
+
+    def home(self, namespace: str) -> str:
+        """The namespace under which identifiers are kept: its clear twin's for a hashed one."""
+        return self.namespaces[namespace].hash_of or namespace
+
+    def identifier(self, namespace: str, scope: str, token: str, value: str) -> Identifier:
+        """The identifier of what a reader gave; `namespace` is its home."""
+        if not value:
+            return Identifier(namespace, scope, token, f"#{token[:6]}****")
+        space = self.namespaces[namespace]
+        return Identifier(namespace, scope, token, mask(value, space.mask), value if space.store_value else None)
+
     def read(self, namespace: str, scope: str, raw: str) -> Identifier | None:
         """The identifier of a raw value; None where the value is blocked.
 
         Raises UndeclaredNamespaceError and InvalidIdentifierError; neither tells the value.
         """
-        space = self.namespaces.get(namespace)
-        if space is None:
-            raise UndeclaredNamespaceError(f"namespace '{namespace}' is not declared in the policy")
-        trimmed = raw.strip()
-        if len(trimmed) > LONGEST_VALUE or "\0" in trimmed:
-            raise InvalidIdentifierError(f"{namespace}: not an identifier (over {LONGEST_VALUE} characters, or a NUL in it)")
-        if space.hash_of:
-            return self._read_hashed(namespace, space.hash_of, scope, trimmed.lower(), space)
-        try:
-            value = normaliser(space.normalise, self.region)(trimmed)
-        except InvalidIdentifierError as error:
-            if space.junk and space.junk.search(trimmed):
-                return None
-            raise InvalidIdentifierError(f"{namespace}: {error.message}") from None
-        if space.junk and space.junk.search(value):
-            return None
-        if not value:
-            raise InvalidIdentifierError(f"{namespace}: an empty value")
-        if space.pattern and not re.fullmatch(space.pattern, value):
-            raise InvalidIdentifierError(f"{namespace}: not of the form that the policy asks for")
-        token = hashlib.sha256(value.encode()).hexdigest() if namespace in self.hashed else value
-        return Identifier(namespace, scope, token, mask(value, space.mask), value if space.store_value else None)
-
-    def _read_hashed(self, namespace: str, twin: str, scope: str, digest: str, space: Namespace) -> Identifier | None:
-        if space.junk and space.junk.search(digest):
-            return None
-        if not is_sha256(digest):
-            raise InvalidIdentifierError(f"{namespace}: not a SHA-256 digest in hexadecimal")
-        return Identifier(twin, scope, digest, f"#{digest[:6]}****")
+        found = self.reader(namespace)(raw)
+        return None if found is None else self.identifier(self.home(namespace), scope, *found)
 
 
 def parse_name(text: str) -> tuple[str, str, str]:

@@ -18,6 +18,7 @@ from graph.model import Close, Consent, Decision, Identifier, Kind, Referral, Wi
 from graph.plain import Rules
 from graph.policy import Policy
 from graph.resolution import Resolution, resolve
+from graph.stores.columns import Pieces
 from graph.stores import Store, open_store, secret_file
 from graph.tables import Batch, Rejection, SightingTable, read_table
 from graph.views import link_views
@@ -28,6 +29,8 @@ CLOCK_SKEW: Final = 5 * instants.MINUTE
 
 DUE_A_STEP: Final = 2_000
 """How many expiries one write takes along."""
+
+_NOBODY: Final = np.empty(0, np.int64)
 
 T = TypeVar("T")
 
@@ -219,7 +222,9 @@ class Service:
 
     async def _mention(self, write: Write, identifier: Identifier) -> int:
         """Handle of an identifier that a fact mentions without naming it into being."""
-        ids, _ = await write.tx.intern([identifier], [self._keyring.key(identifier)], np.zeros(1, np.int64))
+        place = np.array([await write.tx.place(identifier.place)], np.int64)
+        none = np.zeros(1, np.int64)
+        ids, _ = await write.tx.intern([self._keyring.key(identifier)], place, none, lambda _: identifier)
         return int(ids[0])
 
     async def _refer(self, write: Write, fact: Referral, recorded: int) -> None:
@@ -306,7 +311,7 @@ class Service:
             places = dict(await reading.places())
             rules = Rules.at(self.policy, places)
             now = max(self._clock(), clock)
-            walk = Gathering(reading, self.policy, rules, name, now, Evidence(reading))
+            walk = Gathering(reading, self.policy, rules, name, now, Evidence(reading, _NOBODY, Pieces.empty()))
             gathered = await walk.walk(np.array([handle], np.int64), np.empty(0, np.int64))
             resolved = await resolve_gathered(reading, self.policy, rules, places, name, now, gathered)
             at = int(np.searchsorted(gathered.members.ids, handle))

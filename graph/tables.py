@@ -1,6 +1,6 @@
 """Sightings in columns: raw as they come from a file, and read as the write path takes them. Must not know any store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,11 @@ from graph.policy import Policy
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+Place = tuple[str, str]
+"""Namespace and scope."""
+
+_BLOCKED = -1
 
 MOST_IDENTIFIERS = 64
 """Per sighting; a sighting of k identifiers makes k(k-1)/2 links."""
@@ -59,7 +64,9 @@ class Rejection:
 
 @dataclass(slots=True)
 class Batch:
-    """Sightings read by the policy. Row r named `identifiers[mention_of[i]]` for each i with `mention_row[i] == r`.
+    """Sightings read by the policy. Row r named the identifier `mention_of[i]` for each i with `mention_row[i] == r`.
+
+    Identifier n has the key `keys[n]`, the namespace and scope `places[place[n]]`, and is described where it is new.
 
     Mentions stand in the order of rows and, within one row, in the order written; none is there twice.
     """
@@ -72,8 +79,10 @@ class Batch:
     consent: list[str | None]
     basis: list[str | None]
     weight: Floats
-    identifiers: list[Identifier]
     keys: list[bytes]
+    places: list[Place]
+    place: Ints
+    describe: Callable[[int], Identifier]
     mention_row: Ints
     mention_of: Ints
     rejections: list[Rejection]
@@ -91,7 +100,24 @@ class Batch:
         zero, none = np.zeros(1, np.int64), np.empty(0, np.int64)
         when = np.array([at], np.int64)
         return Batch(
-            zero, when, [source], [event_id], [None], [None], [None], np.ones(1), [identifier], [key], zero, zero, [], {}, {}, none
+            zero,
+            when,
+            [source],
+            [event_id],
+            [None],
+            [None],
+            [None],
+            np.ones(1),
+            [key],
+            [identifier.place],
+            zero,
+            lambda _: identifier,
+            zero,
+            zero,
+            [],
+            {},
+            {},
+            none,
         )
 
     def keep(self, rows: Bools) -> "Batch":
@@ -106,8 +132,10 @@ class Batch:
             self.at[rows],
             *([column[i] for i in pick] for column in (self.source, self.event_id, self.session, self.consent, self.basis)),
             self.weight[rows],
-            self.identifiers,
             self.keys,
+            self.places,
+            self.place,
+            self.describe,
             renumbered[self.mention_row[kept]],
             self.mention_of[kept],
             self.rejections,
@@ -122,8 +150,10 @@ class _Reading:
 
     def __init__(self, policy: Policy, keyring: Keyring) -> None:
         self.policy, self.keyring = policy, keyring
-        self.identifiers: list[Identifier] = []
         self.keys: list[bytes] = []
+        self.tokens: list[tuple[str, str]] = []
+        self.place: list[int] = []
+        self.places: dict[Place, int] = {}
         self.index: dict[bytes, int] = {}
         self.errors: dict[int, tuple[str, str]] = {}
         self.blocked: dict[str, int] = {}
@@ -132,40 +162,65 @@ class _Reading:
 
     def column(self, column: IdentifierColumn) -> tuple[Ints, Ints]:
         """Rows and identifier numbers of the good values; bad ones mark their rows."""
-        if column.namespace not in self.policy.namespaces and self.policy.undeclared == "park":
-            self.parked[column.namespace] = self.parked.get(column.namespace, 0) + len(column.values)
-            return np.empty(0, np.int64), np.empty(0, np.int64)
+        if column.namespace not in self.policy.namespaces:
+            return self._undeclared(column)
         distinct = column.values.unique(maintain_order=True)
-        codes = _codes(column.values, distinct)
-        numbers = np.empty(len(distinct), np.int64)
-        problems: dict[int, RootidError] = {}
-        for number, value in enumerate(distinct.to_list()):
-            try:
-                numbers[number] = self._number(column, value)
-            except RootidError as error:
-                numbers[number] = -2
-                problems[number] = error
-        found = numbers[codes]
-        blocked = found == -1
+        numbers, problems = self._numbers(column, distinct.to_list())
+        found = numbers[_codes(column.values, distinct)]
+        blocked = found == _BLOCKED
         if blocked.any():
             self.blocked[column.namespace] = self.blocked.get(column.namespace, 0) + int(blocked.sum())
             self.junk.append(column.rows[blocked])
-        for position in np.flatnonzero(found == -2).tolist():
-            error = problems[int(codes[position])]
+        for position in np.flatnonzero(found < _BLOCKED).tolist():
+            error = problems[int(found[position])]
             self.errors.setdefault(int(column.rows[position]), (error.code, error.message))
         good = found >= 0
         return column.rows[good], found[good]
 
-    def _number(self, column: IdentifierColumn, value: str) -> int:
-        identifier = self.policy.read(column.namespace, column.scope, value)
-        if identifier is None:
-            return -1
-        key = self.keyring.key(identifier)
-        number = self.index.setdefault(key, len(self.keys))
-        if number == len(self.keys):
-            self.identifiers.append(identifier)
-            self.keys.append(key)
-        return number
+    def _undeclared(self, column: IdentifierColumn) -> tuple[Ints, Ints]:
+        if self.policy.undeclared == "park":
+            self.parked[column.namespace] = self.parked.get(column.namespace, 0) + len(column.values)
+        else:
+            text = f"namespace '{column.namespace}' is not declared in the policy"
+            self.errors.update((row, ("undeclared_namespace", text)) for row in column.rows.tolist())
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+
+    def _numbers(self, column: IdentifierColumn, values: list[str]) -> tuple[Ints, dict[int, RootidError]]:
+        """For each value the number of its identifier, _BLOCKED, or a number below that tells its error."""
+        home = self.policy.home(column.namespace), column.scope
+        place = self.places.setdefault(home, len(self.places))
+        read, key_of = self.policy.reader(column.namespace), self.keyring.maker(*home)
+        index, keys, tokens, places = self.index, self.keys, self.tokens, self.place
+        problems: dict[int, RootidError] = {}
+        numbers: list[int] = []
+        for value in values:
+            try:
+                found = read(value)
+            except RootidError as error:
+                numbers.append(_BLOCKED - 1 - len(problems))
+                problems[numbers[-1]] = error
+                continue
+            if found is None:
+                numbers.append(_BLOCKED)
+                continue
+            key = key_of(found[0])
+            number = index.setdefault(key, len(keys))
+            if number == len(keys):
+                keys.append(key)
+                tokens.append(found)
+                places.append(place)
+            numbers.append(number)
+        return np.array(numbers, np.int64), problems
+
+    def describe(self, number: int) -> Identifier:
+        """The identifier of a number."""
+        (namespace, scope), (token, value) = self.homes[self.place[number]], self.tokens[number]
+        return self.policy.identifier(namespace, scope, token, value)
+
+    @property
+    def homes(self) -> list[Place]:
+        """Namespaces and scopes by number."""
+        return list(self.places)
 
 
 def _codes(values: pl.Series, distinct: pl.Series) -> Ints:
@@ -197,8 +252,6 @@ def read_table(table: SightingTable, policy: Policy, keyring: Keyring, latest: i
     _contradictions(reading, row, number, errors)
     for crowded in np.flatnonzero(np.bincount(row, minlength=len(table)) > MOST_IDENTIFIERS).tolist():
         errors.setdefault(crowded, ("invalid_input", f"more than {MOST_IDENTIFIERS} identifiers in one sighting"))
-    if any(column.namespace not in policy.namespaces for column in table.identifiers) and policy.undeclared == "reject":
-        _undeclared(table, policy, errors)
     batch = Batch(
         table.lines,
         table.at,
@@ -206,8 +259,10 @@ def read_table(table: SightingTable, policy: Policy, keyring: Keyring, latest: i
         _event_ids(table, reading, row, number),
         *(_texts(column, len(table)) for column in (table.session, table.consent, table.basis)),
         table.weight if table.weight is not None else np.ones(len(table)),
-        reading.identifiers,
         reading.keys,
+        list(reading.places),
+        np.array(reading.place, np.int64),
+        reading.describe,
         row,
         number,
         [Rejection(int(table.lines[bad]), *errors[bad]) for bad in sorted(errors)],
@@ -235,34 +290,18 @@ def _distinct_mentions(row: Ints, number: Ints, position: Ints) -> tuple[Ints, I
 
 def _contradictions(reading: _Reading, row: Ints, number: Ints, errors: dict[int, tuple[str, str]]) -> None:
     """Mark rows with two values of one unique namespace and scope."""
-    places: dict[tuple[str, str], int] = {}
-    policy = reading.policy
-    place = np.array(
-        [
-            places.setdefault(i.place, len(places)) if policy.space(i.namespace).unique else -1
-            for i in reading.identifiers
-        ],
-        np.int64,
-    )
-    if not places:
+    names = list(reading.places)
+    unique = np.array([reading.policy.space(namespace).unique for namespace, _ in names], np.bool_)
+    if not unique.any():
         return
-    of = place[number]
-    unique = of >= 0
-    code = row[unique] * len(places) + of[unique]
-    seen, counts = np.unique(code, return_counts=True)
-    names = list(places)
-    for clash in seen[counts > 1].tolist():
-        namespace, scope = names[clash % len(places)]
+    of = np.array(reading.place, np.int64)[number]
+    counted = unique[of]
+    code = row[counted] * len(names) + of[counted]
+    code.sort()
+    for clash in np.unique(code[1:][code[1:] == code[:-1]]).tolist():
+        namespace, scope = names[clash % len(names)]
         text = f"two values of the unique namespace {namespace}{'@' + scope if scope else ''} in one sighting"
-        errors.setdefault(clash // len(places), ("contradiction", text))
-
-
-def _undeclared(table: SightingTable, policy: Policy, errors: dict[int, tuple[str, str]]) -> None:
-    for column in table.identifiers:
-        if column.namespace not in policy.namespaces:
-            text = f"namespace '{column.namespace}' is not declared in the policy"
-            for bad in column.rows.tolist():
-                errors[int(bad)] = ("undeclared_namespace", text)
+        errors.setdefault(clash // len(names), ("contradiction", text))
 
 
 def _texts(column: pl.Series | None, length: int) -> list[str | None]:

@@ -1,22 +1,21 @@
 """The one write path: record the facts, gather what they touch, resolve it, write the difference. Runs inside one transaction."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
 from graph import ownids
-from graph.evidence import Verdict, pair_of, standing_rulings
-from graph.gathering import Evidence, Gathered, Gathering, hard_case, person_device
+from graph.evidence import Verdict, standing_rulings
+from graph.gathering import Evidence, Gathered, Gathering, distinct, hard_case, isin, person_device
 from graph.instants import LATEST
 from graph.naming import events_of, name_parts
 from graph.parts import Reason
-from graph.plain import MASS, SHARED, Plain, Rules, links_of, resolve_plain
+from graph.plain import Links, Plain, Rules, links_of, resolve_plain
 from graph.policy import Policy
 from graph.resolution import Resolution, resolve_case
 from graph.stores.columns import FOLDED, Members, NewSightings, Pieces, StoredChange, StoredFinding
-from graph.stores.protocol import Place, Writing
+from graph.stores.protocol import Place, Reading, Writing
 from graph.tables import Batch, Bools, Ints
 
 _NONE = np.empty(0, np.int64)
@@ -53,6 +52,7 @@ class Touched:
     fresh: list[Ints] = field(default_factory=list[Ints])
     fresh_stamps: list[Ints] = field(default_factory=list[Ints])
     fresh_positions: list[Ints] = field(default_factory=list[Ints])
+    pieces: list[Pieces] = field(default_factory=list[Pieces])
 
     def add(self, ids: Ints, *, lost: bool = False) -> None:
         """Identifiers whose links changed; `lost`: some of them may have lost evidence."""
@@ -98,11 +98,12 @@ class Write:
         number, first = number[order], first[order]
         picked = number.tolist()
         named = stamps[batch.mention_row[first]]
+        handles = np.array([await self.tx.place(place) for place in batch.places], np.int64)
         ids, new = await self.tx.intern(
-            [batch.identifiers[n] for n in picked], [batch.keys[n] for n in picked], named
+            [batch.keys[n] for n in picked], handles[batch.place[number]], named, lambda at: batch.describe(picked[at])
         )
         self._enter(ids, new, named, position[first])
-        handle = np.zeros(len(batch.identifiers), np.int64)
+        handle = np.zeros(len(batch.keys), np.int64)
         handle[number] = ids
         backing = await self._backing(batch)
         mention = handle[batch.mention_of]
@@ -113,7 +114,8 @@ class Write:
         )
         await self.tx.append(rows, pieces)
         await self._arm(pieces)
-        self.touched.add(np.unique(ids))
+        self.touched.pieces.append(pieces)
+        self.touched.add(ids)
 
     def _enter(self, ids: Ints, new: Bools, named: Ints, position: Ints) -> None:
         self.touched.fresh.append(ids[new])
@@ -150,7 +152,7 @@ class Write:
         """Row, smaller and larger handle, and their places, of all pairs in all rows."""
         row = batch.mention_row
         known = {place: handle for handle, place in self.places.items()}
-        place = np.array([known.get(i.place, 0) for i in batch.identifiers], np.int64)[batch.mention_of]
+        place = np.array([known[place] for place in batch.places], np.int64)[batch.place][batch.mention_of]
         size = np.bincount(row, minlength=len(batch))
         start = np.flatnonzero(position == 0)
         start_of = np.zeros(len(batch), np.int64)
@@ -223,9 +225,10 @@ class Write:
         if not self.touched.ids:
             return tally
         await self.refresh_places()
-        touched = np.unique(np.concatenate(self.touched.ids))
-        recount = np.unique(np.concatenate([*self.touched.recount, _NONE]))
-        evidence = Evidence(self.tx)
+        touched = distinct(np.concatenate(self.touched.ids))
+        recount = distinct(np.concatenate([*self.touched.recount, _NONE]))
+        fresh = np.sort(np.concatenate([*self.touched.fresh, _NONE]))
+        evidence = Evidence(self.tx, fresh, Pieces.concat(self.touched.pieces))
         for purpose in self.policy.purposes:
             walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence)
             gathered = await walk.walk(touched, recount)
@@ -289,7 +292,7 @@ def own_bytes(own: np.ndarray[tuple[int, int], np.dtype[np.uint64]]) -> list[byt
 
 
 async def resolve_gathered(
-    tx: "Writing | object", policy: Policy, rules: Rules, places: dict[int, Place], purpose: str, now: int, gathered: Gathered
+    reading: Reading, policy: Policy, rules: Rules, places: dict[int, Place], purpose: str, now: int, gathered: Gathered
 ) -> Resolved:
     """Resolve what was gathered: the plain parts on arrays, the hard ones by the rules."""
     members, pieces = gathered.members, gathered.pieces
@@ -309,7 +312,7 @@ async def resolve_gathered(
     label, hard = plain.label.copy(), None
     if plain.hard.any():
         alive = gathered.usable & _unexpired(n, links, *local)
-        case = await hard_case(tx, gathered, places, rules, plain.hard, plain.settled, alive)  # type: ignore[arg-type]
+        case = await hard_case(reading, gathered, places, rules, plain.hard, plain.settled, alive)
         hard = resolve_case(case, policy, purpose, now)
         start = int(label.max(initial=-1)) + 1
         for number, part in enumerate(hard.parts, start):
@@ -321,11 +324,8 @@ async def resolve_gathered(
     return Resolved(gathered, label, plain.settled, findings, plain, hard)
 
 
-def _unexpired(n: int, links: object, i: Ints, j: Ints) -> Bools:
-    from graph.plain import Links
-
-    assert isinstance(links, Links)
-    return np.isin(i * n + j, links.i * n + links.j)
+def _unexpired(n: int, links: Links, i: Ints, j: Ints) -> Bools:
+    return isin(i * n + j, np.sort(links.i * n + links.j))
 
 
 def _ruled(gathered: Gathered) -> tuple[Bools, tuple[Ints, Ints]]:
@@ -341,6 +341,3 @@ def _ruled(gathered: Gathered) -> tuple[Bools, tuple[Ints, Ints]]:
             pairs.append((index[a], index[b]))
     ends = np.array(pairs, np.int64).reshape(-1, 2)
     return marked, (ends[:, 0], ends[:, 1])
-
-
-__all__ = ["MASS", "SHARED", "Resolved", "Sequence", "Tally", "Write", "pair_of", "resolve_gathered"]

@@ -3,7 +3,7 @@
 A store is dumb: it keeps facts and the current state and answers by key. All rules are elsewhere.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -92,8 +92,13 @@ class Writing(Reading, Protocol):
         """Handle of a namespace and scope, made where new."""
         ...
 
-    async def intern(self, identifiers: Sequence[Identifier], keys: Sequence[bytes], named: Ints) -> tuple[Ints, Bools]:
-        """Handles of identifiers, and which of them an event names for the first time now (with stamp `named`)."""
+    async def intern(
+        self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], Identifier]
+    ) -> tuple[Ints, Bools]:
+        """Handles of identifiers, and which of them an event names for the first time now (with stamp `named`, 0: doesn't).
+
+        `describe(n)` tells mask and clear value of the n-th; asked only where it is new.
+        """
         ...
 
     async def known_events(self, sources: Sequence[str], event_ids: Sequence[str]) -> Bools:

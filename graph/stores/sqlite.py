@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -166,18 +166,17 @@ class SqliteReading:
         return [found[stamp] for stamp in stamps.tolist()]
 
     async def judgements(self, ids: Ints) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        wanted = _ids(ids)
-        rulings = self._all(
-            "SELECT ruling, a, b, at, consent, basis, recorded FROM ruling WHERE a IN (SELECT value FROM json_each(?1)) "
-            "UNION SELECT ruling, a, b, at, consent, basis, recorded FROM ruling WHERE b IN (SELECT value FROM json_each(?1))",
-            wanted,
+        return self._with_end("ruling", "ruling, a, b, at, consent, basis, recorded", ids), self._with_end(
+            "closing", "a, b, at, source, recorded", ids
         )
-        closings = self._all(
-            "SELECT a, b, at, source, recorded FROM closing WHERE a IN (SELECT value FROM json_each(?1)) "
-            "UNION SELECT a, b, at, source, recorded FROM closing WHERE b IN (SELECT value FROM json_each(?1))",
-            wanted,
-        )
-        return rulings, closings
+
+    def _with_end(self, table: str, columns: str, ids: Ints) -> list[tuple[Any, ...]]:
+        """Rows of rulings or closings with an end in `ids`, each once."""
+        if not self._all(f"SELECT 1 FROM {table} LIMIT 1"):  # noqa: S608 - names are literals of this module
+            return []
+        picked = ", ".join(f"t.{column}" for column in columns.split(", "))
+        either = (f"SELECT {picked} FROM json_each(?1) w CROSS JOIN {table} t ON t.{end} = w.value" for end in "ab")  # noqa: S608
+        return self._all(" UNION ".join(either), _ids(ids))
 
     async def findings(self, purpose: str, ids: Ints) -> list[StoredFinding]:
         rows = self._all(
@@ -337,23 +336,22 @@ class SqliteWriting(SqliteReading):
         self._db.execute("INSERT OR IGNORE INTO place (namespace, scope) VALUES (?, ?)", place)
         return self._all("SELECT id FROM place WHERE namespace = ? AND scope = ?", *place)[0][0]
 
-    async def intern(self, identifiers: Sequence[Identifier], keys: Sequence[bytes], named: Ints) -> tuple[Ints, Bools]:
-        places = {place: await self.place(place) for place in {i.place for i in identifiers}}
+    async def intern(
+        self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], Identifier]
+    ) -> tuple[Ints, Bools]:
         found = self._handles(keys)
-        fresh: list[tuple[Any, ...]] = []
-        stamps = named.tolist()
         following = (self._all("SELECT max(id) FROM identifier")[0][0] or 0) + 1
+        ids = np.array([found.get(key, 0) for key in keys], np.int64)
+        absent = np.flatnonzero(ids == 0)
+        ids[absent] = np.arange(following, following + len(absent))
         new = np.zeros(len(keys), np.bool_)
-        for index, key in enumerate(keys):
-            if key not in found:
-                found[key] = following
-                known = identifiers[index]
-                stamp = stamps[index] or None
-                fresh.append((following, key, places[known.place], known.mask, known.clear, stamp))
-                new[index] = stamp is not None
-                following += 1
+        new[absent] = named[absent] > 0
+        fresh: list[tuple[Any, ...]] = []
+        for index, where, stamp in zip(absent.tolist(), place[absent].tolist(), named[absent].tolist(), strict=True):
+            known = describe(index)
+            fresh.append((following, keys[index], where, known.mask, known.clear, stamp or None))
+            following += 1
         self._db.executemany("INSERT INTO identifier (id, key, place, mask, clear, named) VALUES (?, ?, ?, ?, ?, ?)", fresh)
-        ids = np.array([found[key] for key in keys], np.int64)
         old = ids[~new & (named > 0)]
         unnamed = _column(
             self._all("SELECT i.id FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value WHERE i.named IS NULL", _ids(old)), 1
