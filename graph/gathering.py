@@ -117,6 +117,30 @@ class Gathering:
         self._backed = Backed()
         self._consents: dict[int, ConsentRecord] = {}
 
+    async def news(self, recorded: Pieces) -> Ints:
+        """Identifiers for which evidence just recorded may change anything.
+
+        It can't where it doesn't count, where one end stood alone before and still does (evidence was only added), and
+        between two ends of one uncontested part: nothing was refused there, so neither order nor age of links matters. There
+        a new link matters only if it may tell a mass value: by an identifier of which a part may hold several.
+        """
+        if not len(recorded):
+            return np.empty(0, np.int64)
+        await self._judge(recorded.backing)
+        counted = recorded[~recorded.closed & self._backed.usable[recorded.backing] & (recorded.moment == FOLDED)]
+        single = recorded[recorded.moment != FOLDED]
+        ids = distinct(np.r_[counted.a, counted.b])
+        members = await self._reading.members(self._purpose, ids)
+        one, other = np.searchsorted(members.ids, counted.a), np.searchsorted(members.ids, counted.b)
+        known = (members.leader[one] > 0) & (members.leader[other] > 0)
+        alone = known & ((members.settled[one] > 0) | (members.settled[other] > 0))
+        together = known & (members.leader[one] == members.leader[other]) & ~members.contested[one]
+        countable = self._rules.holders[members.place] > 0
+        several = (self._rules.kind[members.place] == PERSON) & ~self._rules.unique[members.place]
+        together &= ~(countable[one] & several[other]) & ~(countable[other] & several[one])
+        old = alone | together
+        return distinct(np.concatenate([counted.a[~old], counted.b[~old], single.a, single.b]))
+
     async def walk(self, touched: Ints, recount: Ints) -> Gathered:
         """Everything that hangs together with `touched`.
 

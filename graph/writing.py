@@ -38,6 +38,7 @@ class Resolved:
     gathered: Gathered
     label: Ints
     settled: Ints
+    contested: Bools
     findings: dict[tuple[int, int], StoredFinding]
     plain: Plain
     hard: Resolution | None
@@ -115,7 +116,6 @@ class Write:
         await self.tx.append(rows, pieces)
         await self._arm(pieces)
         self.touched.pieces.append(pieces)
-        self.touched.add(ids)
 
     def _enter(self, ids: Ints, new: Bools, named: Ints, position: Ints) -> None:
         self.touched.fresh.append(ids[new])
@@ -222,16 +222,18 @@ class Write:
     async def settle(self, cause: str) -> Tally:
         """Resolve what was touched under every purpose, write the difference and the change records."""
         tally = Tally()
-        if not self.touched.ids:
+        if not (self.touched.ids or self.touched.pieces):
             return tally
         await self.refresh_places()
-        touched = distinct(np.concatenate(self.touched.ids))
-        recount = distinct(np.concatenate([*self.touched.recount, _NONE]))
         fresh = np.sort(np.concatenate([*self.touched.fresh, _NONE]))
-        evidence = Evidence(self.tx, fresh, Pieces.concat(self.touched.pieces))
+        asked = distinct(np.concatenate([*self.touched.ids, fresh]))
+        recorded = Pieces.concat(self.touched.pieces)
+        recount = distinct(np.concatenate([*self.touched.recount, _NONE]))
+        evidence = Evidence(self.tx, fresh, recorded)
         for purpose in self.policy.purposes:
             walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence)
-            gathered = await walk.walk(touched, recount)
+            news = await walk.news(recorded)
+            gathered = await walk.walk(distinct(np.concatenate([asked, news])), recount)
             resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)
             await self._difference(purpose, resolved, tally, cause)
         return tally
@@ -244,13 +246,22 @@ class Write:
         naming = name_parts(self.rules, members, resolved.label, fresh, spare)
         leader = np.where(naming.leader >= 0, members.ids[naming.leader], 0)
         changed = fresh | (leader != members.leader) | (resolved.settled != members.settled)
+        changed |= resolved.contested != members.contested
         changed |= (naming.own != members.own).any(axis=1)
         changed &= ~resolved.gathered.boundary
         gives = np.zeros(len(members), np.bool_)
         gives[naming.gave] = True
         rows = np.r_[np.flatnonzero(changed & gives), np.flatnonzero(changed & ~gives)]
         await self.tx.assign(
-            purpose, members.ids[rows], naming.own[rows], leader[rows], resolved.settled[rows], members.place[rows]
+            purpose,
+            Members(
+                members.ids[rows],
+                members.place[rows],
+                naming.own[rows],
+                leader[rows],
+                resolved.settled[rows],
+                resolved.contested[rows],
+            ),
         )
         await self._refile(purpose, resolved)
         now_ids = own_bytes(naming.own)
@@ -321,7 +332,20 @@ async def resolve_gathered(
             if finding.verdict in (Verdict.REFUSED, Verdict.PAST):
                 reason = finding.reason.value if finding.reason else None
                 findings[pair] = StoredFinding(*pair, finding.verdict.value, reason, finding.clash)
-    return Resolved(gathered, label, plain.settled, findings, plain, hard)
+    return Resolved(gathered, label, plain.settled, _contested(gathered, label, findings, plain), findings, plain, hard)
+
+
+def _contested(
+    gathered: Gathered, label: Ints, findings: dict[tuple[int, int], StoredFinding], plain: Plain
+) -> Bools:
+    """Identifiers of parts in which a rule bit: a link was refused or is past, or the slow way was needed."""
+    ends = np.array([(pair[0], pair[1]) for pair in findings], np.int64).reshape(-1)
+    marked = plain.hard.copy()
+    marked[np.searchsorted(gathered.members.ids, ends)] = True
+    parts = np.zeros(int(label.max(initial=-1)) + 2, np.bool_)
+    parts[label[marked]] = True
+    parts[-1] = False
+    return parts[label]
 
 
 def _unexpired(n: int, links: Links, i: Ints, j: Ints) -> Bools:

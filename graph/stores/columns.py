@@ -68,7 +68,7 @@ class Members:
     """What is on record of identifiers under one purpose. `own` is (n, 2) unsigned: the halves of the own id.
 
     `leader` is the handle of the part's leader, 0 for one that is in no part yet (new, or an attribute);
-    `settled` is 1 for a mass value, 2 for a shared device.
+    `settled` is 1 for a mass value, 2 for a shared device; `contested` marks those of a part in which a rule bit.
     """
 
     ids: Ints
@@ -76,23 +76,28 @@ class Members:
     own: "OwnIds"
     leader: Ints
     settled: Ints
+    contested: Bools
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def __getitem__(self, rows: "Bools | Ints") -> "Members":
-        return Members(self.ids[rows], self.place[rows], self.own[rows], self.leader[rows], self.settled[rows])
+        return Members(
+            self.ids[rows], self.place[rows], self.own[rows], self.leader[rows], self.settled[rows], self.contested[rows]
+        )
 
     @staticmethod
     def concat(parts: "list[Members]") -> "Members":
         """One after the other."""
         none = np.empty(0, np.int64)
-        own = np.concatenate([np.empty((0, 2), np.uint64), *(part.own for part in parts)])
-        ids, place, leader, settled = (
-            np.concatenate([none, *column])
-            for column in zip(*((p.ids, p.place, p.leader, p.settled) for p in parts), strict=True)
-        ) if parts else (none,) * 4
-        return Members(ids, place, own, leader, settled)
+        return Members(
+            np.concatenate([none, *(part.ids for part in parts)]),
+            np.concatenate([none, *(part.place for part in parts)]),
+            np.concatenate([np.empty((0, 2), np.uint64), *(part.own for part in parts)]),
+            np.concatenate([none, *(part.leader for part in parts)]),
+            np.concatenate([none, *(part.settled for part in parts)]),
+            np.concatenate([np.empty(0, np.bool_), *(part.contested for part in parts)]),
+        )
 
 
 OwnIds = np.ndarray[tuple[int, int], np.dtype[np.uint64]]

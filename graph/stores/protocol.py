@@ -113,9 +113,7 @@ class Writing(Reading, Protocol):
         """Record sightings and fold their evidence in."""
         ...
 
-    async def assign(
-        self, purpose: str, ids: Ints, own: OwnIds, leader: Ints, settled: Ints, place: Ints
-    ) -> None:
+    async def assign(self, purpose: str, members: Members) -> None:
         """Write membership; rows that give an own id away come before those that take it."""
         ...
 

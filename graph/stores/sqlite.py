@@ -102,15 +102,15 @@ class SqliteReading:
 
     async def members(self, purpose: str, ids: Ints) -> Members:
         rows = self._all(
-            "SELECT i.id, i.place, m.own, ifnull(m.leader, 0), ifnull(m.settled, 0) FROM json_each(?) w "
+            "SELECT i.id, i.place, m.own, ifnull(m.leader, 0), ifnull(m.settled, 0), ifnull(m.contested, 0) FROM json_each(?) w "
             "CROSS JOIN identifier i ON i.id = w.value LEFT JOIN membership m ON m.purpose = ? AND m.identifier = i.id "
             "WHERE i.named IS NOT NULL",
             _ids(ids),
             purpose,
         )
         own = own_from_bytes([row[2] or bytes(16) for row in rows])
-        handle, place, leader, settled = _column([(row[0], row[1], row[3], row[4]) for row in rows], 4)
-        return Members(handle, place, own, leader, settled)
+        handle, place, leader, settled, contested = _column([(r[0], r[1], r[3], r[4], r[5]) for r in rows], 5)
+        return Members(handle, place, own, leader, settled, contested.astype(np.bool_))
 
     async def part(self, purpose: str, leader: int) -> Ints:
         rows = self._all("SELECT identifier FROM membership WHERE purpose = ? AND leader = ? ORDER BY 1", purpose, leader)
@@ -585,13 +585,20 @@ class SqliteWriting(SqliteReading):
             zip(*(column.tolist() for column in pieces.columns()), strict=True),
         )
 
-    async def assign(self, purpose: str, ids: Ints, own: OwnIds, leader: Ints, settled: Ints, place: Ints) -> None:
-        del place  # this store keeps it with the identifier
+    async def assign(self, purpose: str, members: Members) -> None:
         self._db.executemany(
-            "INSERT INTO membership (purpose, identifier, own, leader, settled) VALUES (?, ?, ?, ?, ?) "
+            "INSERT INTO membership (purpose, identifier, own, leader, settled, contested) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (purpose, identifier) DO UPDATE SET own = excluded.own, leader = excluded.leader, "
-            "settled = excluded.settled",
-            zip([purpose] * len(ids), ids.tolist(), own_to_bytes(own), leader.tolist(), settled.tolist(), strict=True),
+            "settled = excluded.settled, contested = excluded.contested",
+            zip(
+                [purpose] * len(members),
+                members.ids.tolist(),
+                own_to_bytes(members.own),
+                members.leader.tolist(),
+                members.settled.tolist(),
+                members.contested.tolist(),
+                strict=True,
+            ),
         )
 
     async def refile(self, purpose: str, gone: Iterable[tuple[int, int]], found: Iterable[StoredFinding]) -> None:

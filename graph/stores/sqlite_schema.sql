@@ -60,10 +60,10 @@ CREATE UNIQUE INDEX referral_event ON referral (source, event_id);
 CREATE INDEX referral_referrer ON referral (referrer);
 CREATE INDEX referral_referee ON referral (referee);
 
--- leader 0: in no part (an attribute); settled 1: mass value, 2: shared device
+-- leader 0: in no part (an attribute); settled 1: mass value, 2: shared device; contested: a rule bit in this part
 CREATE TABLE membership (
     purpose TEXT NOT NULL, identifier INTEGER NOT NULL, own BLOB NOT NULL, leader INTEGER NOT NULL, settled INTEGER NOT NULL,
-    PRIMARY KEY (purpose, identifier)
+    contested INTEGER NOT NULL, PRIMARY KEY (purpose, identifier)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX membership_own ON membership (own);
 CREATE INDEX membership_leader ON membership (purpose, leader);
