@@ -111,9 +111,12 @@ def _distinct(pieces: Pieces) -> Pieces:
 class Gathering:
     """Walks for one purpose at one time."""
 
-    def __init__(self, reading: Reading, policy: Policy, rules: Rules, purpose: str, now: int, evidence: Evidence) -> None:
+    def __init__(
+        self, reading: Reading, policy: Policy, rules: Rules, purpose: str, now: int, evidence: Evidence, fresh: Members
+    ) -> None:
+        """`fresh` (sorted) are those named for the first time in this transaction; nothing is on record of them yet."""
         self._reading, self._policy, self._rules = reading, policy, rules
-        self._purpose, self._now, self._evidence = purpose, now, evidence
+        self._purpose, self._now, self._evidence, self._fresh = purpose, now, evidence, fresh
         self._backed = Backed()
         self._consents: dict[int, ConsentRecord] = {}
 
@@ -130,7 +133,7 @@ class Gathering:
         counted = recorded[~recorded.closed & self._backed.usable[recorded.backing] & (recorded.moment == FOLDED)]
         single = recorded[recorded.moment != FOLDED]
         ids = distinct(np.r_[counted.a, counted.b])
-        members = await self._reading.members(self._purpose, ids)
+        members = await self._members(ids)
         one, other = np.searchsorted(members.ids, counted.a), np.searchsorted(members.ids, counted.b)
         known = (members.leader[one] > 0) & (members.leader[other] > 0)
         alone = known & ((members.settled[one] > 0) | (members.settled[other] > 0))
@@ -140,6 +143,15 @@ class Gathering:
         together &= ~(countable[one] & several[other]) & ~(countable[other] & several[one])
         old = alone | together
         return distinct(np.concatenate([counted.a[~old], counted.b[~old], single.a, single.b]))
+
+    async def _members(self, ids: Ints) -> Members:
+        """What is on record of identifiers (sorted), the fresh among them without asking."""
+        new = isin(ids, self._fresh.ids)
+        if not new.any():
+            return await self._reading.members(self._purpose, ids)
+        old = await self._reading.members(self._purpose, ids[~new]) if not new.all() else self._fresh[:0]
+        mixed = Members.concat([old, self._fresh[isin(self._fresh.ids, ids)]])
+        return mixed[np.argsort(mixed.ids)]
 
     async def walk(self, touched: Ints, recount: Ints) -> Gathered:
         """Everything that hangs together with `touched`.
@@ -154,7 +166,7 @@ class Gathering:
         pieces: list[Pieces] = []
         while len(frontier):
             seen = np.sort(np.concatenate([seen, frontier]))
-            here = await self._reading.members(self._purpose, frontier)
+            here = await self._members(frontier)
             boundary = (here.settled > 0) & ~isin(here.ids, recount)
             members.append(here)
             boundaries.append(boundary)

@@ -1,7 +1,9 @@
 """The use cases: record facts, look people up, show a root, read changes. Every door (API, command line, scenarios) comes in here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+import gc
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -18,7 +20,7 @@ from graph.model import Close, Consent, Decision, Identifier, Kind, Referral, Wi
 from graph.plain import Rules
 from graph.policy import Policy
 from graph.resolution import Resolution, resolve
-from graph.stores.columns import Pieces
+from graph.stores.columns import Members, Pieces
 from graph.stores import Store, open_store, secret_file
 from graph.tables import Batch, Rejection, SightingTable, read_table
 from graph.views import link_views
@@ -150,6 +152,10 @@ class Service:
         return Receipt(done, tally.merges, tally.splits, tally.moves, tally.cursor)
 
     async def _record_table(self, table: SightingTable) -> TableReceipt:
+        with _no_cycles():
+            return await self._record_batch(table)
+
+    async def _record_batch(self, table: SightingTable) -> TableReceipt:
         now = self._clock()
         batch = read_table(table, self.policy, self._keyring, now + CLOCK_SKEW)
         async with self.store.writing() as tx:
@@ -311,7 +317,7 @@ class Service:
             places = dict(await reading.places())
             rules = Rules.at(self.policy, places)
             now = max(self._clock(), clock)
-            walk = Gathering(reading, self.policy, rules, name, now, Evidence(reading, _NOBODY, Pieces.empty()))
+            walk = Gathering(reading, self.policy, rules, name, now, Evidence(reading, _NOBODY, Pieces.empty()), Members.fresh(_NOBODY, _NOBODY))
             gathered = await walk.walk(np.array([handle], np.int64), np.empty(0, np.int64))
             resolved = await resolve_gathered(reading, self.policy, rules, places, name, now, gathered)
             at = int(np.searchsorted(gathered.members.ids, handle))
@@ -392,6 +398,18 @@ class Service:
         """The stored key of an identifier's name; None where the value is blocked."""
         identifier = self._reader.known(name)
         return self._keyring.key(identifier) if isinstance(identifier, Identifier) else None
+
+
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """No cyclic garbage collection meanwhile: a large batch makes millions of tuples and no cycles, and looking costs a fifth."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _strongest(candidates: list[Answer], ranks: list[tuple[int, int, int, int]]) -> Answer:

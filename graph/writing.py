@@ -51,6 +51,7 @@ class Touched:
     ids: list[Ints] = field(default_factory=list[Ints])
     recount: list[Ints] = field(default_factory=list[Ints])
     fresh: list[Ints] = field(default_factory=list[Ints])
+    fresh_places: list[Ints] = field(default_factory=list[Ints])
     fresh_stamps: list[Ints] = field(default_factory=list[Ints])
     fresh_positions: list[Ints] = field(default_factory=list[Ints])
     pieces: list[Pieces] = field(default_factory=list[Pieces])
@@ -103,7 +104,7 @@ class Write:
         ids, new = await self.tx.intern(
             [batch.keys[n] for n in picked], handles[batch.place[number]], named, lambda at: batch.describe(picked[at])
         )
-        self._enter(ids, new, named, position[first])
+        self._enter(ids, handles[batch.place[number]], new, named, position[first])
         handle = np.zeros(len(batch.keys), np.int64)
         handle[number] = ids
         backing = await self._backing(batch)
@@ -117,8 +118,9 @@ class Write:
         await self._arm(pieces)
         self.touched.pieces.append(pieces)
 
-    def _enter(self, ids: Ints, new: Bools, named: Ints, position: Ints) -> None:
+    def _enter(self, ids: Ints, place: Ints, new: Bools, named: Ints, position: Ints) -> None:
         self.touched.fresh.append(ids[new])
+        self.touched.fresh_places.append(place[new])
         self.touched.fresh_stamps.append(named[new])
         self.touched.fresh_positions.append(position[new])
 
@@ -225,13 +227,16 @@ class Write:
         if not (self.touched.ids or self.touched.pieces):
             return tally
         await self.refresh_places()
-        fresh = np.sort(np.concatenate([*self.touched.fresh, _NONE]))
+        entered = np.concatenate([*self.touched.fresh, _NONE])
+        order = np.argsort(entered)
+        fresh = entered[order]
+        newcomers = Members.fresh(fresh, np.concatenate([*self.touched.fresh_places, _NONE])[order])
         asked = distinct(np.concatenate([*self.touched.ids, fresh]))
         recorded = Pieces.concat(self.touched.pieces)
         recount = distinct(np.concatenate([*self.touched.recount, _NONE]))
         evidence = Evidence(self.tx, fresh, recorded)
         for purpose in self.policy.purposes:
-            walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence)
+            walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers)
             news = await walk.news(recorded)
             gathered = await walk.walk(distinct(np.concatenate([asked, news])), recount)
             resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)

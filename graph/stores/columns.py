@@ -81,10 +81,16 @@ class Members:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def __getitem__(self, rows: "Bools | Ints") -> "Members":
+    def __getitem__(self, rows: "Bools | Ints | slice") -> "Members":
         return Members(
             self.ids[rows], self.place[rows], self.own[rows], self.leader[rows], self.settled[rows], self.contested[rows]
         )
+
+    @staticmethod
+    def fresh(ids: Ints, place: Ints) -> "Members":
+        """Identifiers of which nothing is on record."""
+        none = np.zeros(len(ids), np.int64)
+        return Members(ids, place, np.zeros((len(ids), 2), np.uint64), none, none, np.zeros(len(ids), np.bool_))
 
     @staticmethod
     def concat(parts: "list[Members]") -> "Members":

@@ -83,17 +83,17 @@ class SqliteReading:
         return np.array([found.get(key, 0) for key in keys], np.int64)
 
     def _handles(self, keys: Sequence[bytes]) -> dict[bytes, int]:
-        if len(keys) > 200:
-            self._fill("wanted_key", keys)
-            rows = self._all("SELECT i.key, i.id FROM wanted_key w CROSS JOIN identifier i ON i.key = w.value")
-            return dict(rows)  # type: ignore[arg-type]  # two columns
-        marks = ",".join("?" * len(keys))
-        return dict(self._all(f"SELECT key, id FROM identifier WHERE key IN ({marks})", *keys))  # type: ignore[arg-type]  # noqa: S608
+        heads = np.frombuffer(b"".join(key[:8] for key in keys), ">i8")
+        rows = self._all(
+            "SELECT i.key, i.id FROM json_each(?) w CROSS JOIN identifier i ON i.head = w.value",
+            orjson.dumps(np.sort(heads).tolist()).decode(),
+        )
+        return dict(rows)  # type: ignore[arg-type]  # two columns
 
-    def _fill(self, table: str, values: Iterable[Any]) -> None:
-        self._db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} (value)")
-        self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - the name is a literal of this module
-        self._db.executemany(f"INSERT INTO {table} VALUES (?)", ((value,) for value in values))  # noqa: S608
+    def _purpose(self, name: str) -> int:
+        """Handle of a purpose, 0 for one not on record."""
+        rows = self._all("SELECT id FROM purpose WHERE name = ?", name)
+        return rows[0][0] if rows else 0
 
     async def keys(self, ids: Ints) -> list[bytes]:
         rows = self._all("SELECT i.id, i.key FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value", _ids(ids))
@@ -106,18 +106,20 @@ class SqliteReading:
             "CROSS JOIN identifier i ON i.id = w.value LEFT JOIN membership m ON m.purpose = ? AND m.identifier = i.id "
             "WHERE i.named IS NOT NULL",
             _ids(ids),
-            purpose,
+            self._purpose(purpose),
         )
         own = own_from_bytes([row[2] or bytes(16) for row in rows])
         handle, place, leader, settled, contested = _column([(r[0], r[1], r[3], r[4], r[5]) for r in rows], 5)
         return Members(handle, place, own, leader, settled, contested.astype(np.bool_))
 
     async def part(self, purpose: str, leader: int) -> Ints:
-        rows = self._all("SELECT identifier FROM membership WHERE purpose = ? AND leader = ? ORDER BY 1", purpose, leader)
+        rows = self._all("SELECT identifier FROM membership WHERE purpose = ? AND leader = ? ORDER BY 1", self._purpose(purpose), leader)
         return _column(rows, 1)[0]
 
     async def carrier(self, own: bytes) -> tuple[str, int] | None:
-        rows = self._all("SELECT purpose, identifier FROM membership WHERE own = ?", own)
+        rows = self._all(
+            "SELECT p.name, m.identifier FROM membership m JOIN purpose p ON p.id = m.purpose WHERE m.own = ?", own
+        )
         return (rows[0][0], rows[0][1]) if rows else None
 
     async def pieces(self, ids: Ints) -> Pieces:
@@ -184,7 +186,7 @@ class SqliteReading:
             "ON f.purpose = ?2 AND f.a = w.value UNION SELECT f.a, f.b, f.verdict, f.reason, f.clash_a, f.clash_b "
             "FROM json_each(?1) w CROSS JOIN finding f INDEXED BY finding_b ON f.purpose = ?2 AND f.b = w.value",
             _ids(ids),
-            purpose,
+            self._purpose(purpose),
         )
         return [StoredFinding(a, b, v, r, None if ca is None else (ca, cb)) for a, b, v, r, ca, cb in rows]
 
@@ -195,7 +197,7 @@ class SqliteReading:
             "JOIN membership m ON m.purpose = ? AND m.identifier = i.id LEFT JOIN mention n ON n.identifier = i.id "
             "LEFT JOIN sighting s ON s.stamp = n.stamp GROUP BY i.id",
             _ids(ids),
-            purpose,
+            self._purpose(purpose),
         )
         return [Description(*row[:5], row[5] or 0, row[6] or 0) for row in rows]
 
@@ -247,15 +249,15 @@ class SqliteReading:
 
         refused: dict[str, dict[str, int]] = {}
         for purpose, reason, count in self._all(
-            "SELECT purpose, ifnull(reason, verdict), count(*) FROM finding GROUP BY 1, 2 ORDER BY 1, 2"
+            "SELECT p.name, ifnull(f.reason, f.verdict), count(*) FROM finding f JOIN purpose p ON p.id = f.purpose GROUP BY 1, 2 "
+            "ORDER BY 1, 2"
         ):
             refused.setdefault(purpose, {})[reason] = count
-        roots = "SELECT purpose, count(*) FROM membership WHERE leader = identifier GROUP BY purpose"
-        largest = (
-            "SELECT purpose, max(n) FROM (SELECT purpose, count(*) n FROM membership WHERE leader > 0 GROUP BY purpose, leader) "
-            "GROUP BY purpose"
-        )
-        settled = "SELECT purpose, count(*) FROM membership WHERE settled = {} GROUP BY purpose"
+        named = "SELECT p.name, {} FROM {} m JOIN purpose p ON p.id = m.purpose {} GROUP BY 1 ORDER BY p.id"
+        roots = named.format("count(*)", "membership", "WHERE m.leader = m.identifier")
+        sizes = "(SELECT purpose, count(*) n FROM membership WHERE leader > 0 GROUP BY purpose, leader)"
+        largest = named.format("max(m.n)", sizes, "")
+        settled = named.format("count(*)", "membership", "WHERE m.settled = {}")
         return {
             "identifiers": counts(
                 "SELECT p.namespace, count(*) FROM identifier i JOIN place p ON p.id = i.place WHERE i.named IS NOT NULL "
@@ -301,7 +303,7 @@ class SqliteReading:
             "SELECT i.key, p.namespace, p.scope, i.mask, m.own, l.own FROM membership m JOIN identifier i ON i.id = m.identifier "
             "JOIN place p ON p.id = i.place LEFT JOIN membership l ON l.purpose = m.purpose AND l.identifier = m.leader "
             "WHERE m.purpose = ? ORDER BY m.own",
-            (purpose,),
+            (self._purpose(purpose),),
         ):
             yield {
                 "namespace": namespace,
@@ -349,9 +351,10 @@ class SqliteWriting(SqliteReading):
         fresh: list[tuple[Any, ...]] = []
         for index, where, stamp in zip(absent.tolist(), place[absent].tolist(), named[absent].tolist(), strict=True):
             known = describe(index)
-            fresh.append((following, keys[index], where, known.mask, known.clear, stamp or None))
+            key = keys[index]
+            fresh.append((following, int.from_bytes(key[:8], "big", signed=True), key, where, known.mask, known.clear, stamp or None))
             following += 1
-        self._db.executemany("INSERT INTO identifier (id, key, place, mask, clear, named) VALUES (?, ?, ?, ?, ?, ?)", fresh)
+        self._db.executemany("INSERT INTO identifier (id, head, key, place, mask, clear, named) VALUES (?, ?, ?, ?, ?, ?, ?)", fresh)
         old = ids[~new & (named > 0)]
         unnamed = _column(
             self._all("SELECT i.id FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value WHERE i.named IS NULL", _ids(old)), 1
@@ -585,13 +588,18 @@ class SqliteWriting(SqliteReading):
             zip(*(column.tolist() for column in pieces.columns()), strict=True),
         )
 
+    def _made(self, purpose: str) -> int:
+        """Handle of a purpose, made where new."""
+        self._db.execute("INSERT OR IGNORE INTO purpose (name) VALUES (?)", (purpose,))
+        return self._purpose(purpose)
+
     async def assign(self, purpose: str, members: Members) -> None:
         self._db.executemany(
             "INSERT INTO membership (purpose, identifier, own, leader, settled, contested) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (purpose, identifier) DO UPDATE SET own = excluded.own, leader = excluded.leader, "
             "settled = excluded.settled, contested = excluded.contested",
             zip(
-                [purpose] * len(members),
+                [self._made(purpose)] * len(members),
                 members.ids.tolist(),
                 own_to_bytes(members.own),
                 members.leader.tolist(),
@@ -602,10 +610,11 @@ class SqliteWriting(SqliteReading):
         )
 
     async def refile(self, purpose: str, gone: Iterable[tuple[int, int]], found: Iterable[StoredFinding]) -> None:
-        self._db.executemany("DELETE FROM finding WHERE purpose = ? AND a = ? AND b = ?", ((purpose, *pair) for pair in gone))
+        handle = self._made(purpose)
+        self._db.executemany("DELETE FROM finding WHERE purpose = ? AND a = ? AND b = ?", ((handle, *pair) for pair in gone))
         self._db.executemany(
             "INSERT OR REPLACE INTO finding (purpose, a, b, verdict, reason, clash_a, clash_b) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((purpose, f.a, f.b, f.verdict, f.reason, *(f.clash or (None, None))) for f in found),
+            ((handle, f.a, f.b, f.verdict, f.reason, *(f.clash or (None, None))) for f in found),
         )
 
     async def publish(self, changes: Iterable[StoredChange]) -> int:
@@ -700,10 +709,12 @@ class SqliteStore:
         statement = (
             "SELECT m.own, l.own, p.namespace, p.scope, i.mask, m.settled FROM identifier i "
             "JOIN membership m ON m.purpose = ?1 AND m.identifier = i.id JOIN place p ON p.id = i.place "
-            "LEFT JOIN membership l ON l.purpose = ?1 AND l.identifier = m.leader WHERE i.key = ?2"
+            "LEFT JOIN membership l ON l.purpose = ?1 AND l.identifier = m.leader WHERE i.head = ?2 AND i.key = ?3"
         )
         try:
-            rows = (self._reader.execute(statement, (purpose, key)).fetchone() for key in keys)
+            handle = self._reader.execute("SELECT id FROM purpose WHERE name = ?", (purpose,)).fetchone()
+            asked = ((handle[0] if handle else 0, int.from_bytes(key[:8], "big", signed=True), key) for key in keys)
+            rows = (self._reader.execute(statement, row).fetchone() for row in asked)
             return [None if row is None else Found(*row) for row in rows]
         except sqlite3.Error as error:
             raise _translated(error, self._path) from None

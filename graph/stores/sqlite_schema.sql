@@ -4,10 +4,16 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
 CREATE TABLE place (id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, scope TEXT NOT NULL, UNIQUE (namespace, scope));
 
+-- head: the first 8 bytes of the key, which index better than the whole; keys are held to be unique by the writer
 -- named: stamp of the event that first named it; NULL where only a decision or a consent mentions it
 CREATE TABLE identifier (
-    id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, place INTEGER NOT NULL, mask TEXT NOT NULL, clear TEXT, named INTEGER
+    id INTEGER PRIMARY KEY, head INTEGER NOT NULL, key BLOB NOT NULL, place INTEGER NOT NULL, mask TEXT NOT NULL, clear TEXT,
+    named INTEGER
 );
+CREATE INDEX identifier_head ON identifier (head);
+
+-- purposes are named by small integers in the tables below
+CREATE TABLE purpose (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 
 -- consent 0 and basis '' stand for none, so that UNIQUE holds
 CREATE TABLE backing (
@@ -62,14 +68,14 @@ CREATE INDEX referral_referee ON referral (referee);
 
 -- leader 0: in no part (an attribute); settled 1: mass value, 2: shared device; contested: a rule bit in this part
 CREATE TABLE membership (
-    purpose TEXT NOT NULL, identifier INTEGER NOT NULL, own BLOB NOT NULL, leader INTEGER NOT NULL, settled INTEGER NOT NULL,
+    purpose INTEGER NOT NULL, identifier INTEGER NOT NULL, own BLOB NOT NULL, leader INTEGER NOT NULL, settled INTEGER NOT NULL,
     contested INTEGER NOT NULL, PRIMARY KEY (purpose, identifier)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX membership_own ON membership (own);
 CREATE INDEX membership_leader ON membership (purpose, leader);
 
 CREATE TABLE finding (
-    purpose TEXT NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, clash_a INTEGER,
+    purpose INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, clash_a INTEGER,
     clash_b INTEGER, PRIMARY KEY (purpose, a, b)
 ) WITHOUT ROWID;
 CREATE INDEX finding_b ON finding (purpose, b);
