@@ -21,6 +21,7 @@ from graph.tables import Bools, Floats, Ints
 
 PERSON, DEVICE, ATTRIBUTE = 0, 1, 2
 ALONE, MASS, SHARED = 0, 1, 2
+_FEW = 64
 _CODES = {Kind.PERSON: PERSON, Kind.DEVICE: DEVICE, Kind.ATTRIBUTE: ATTRIBUTE}
 
 
@@ -154,8 +155,21 @@ def resolve_plain(
 
 
 def _components(n: int, i: Ints, j: Ints) -> Ints:
+    """A label below n for the connected component of each node."""
+    if len(i) <= _FEW:
+        return _few_components(n, i.tolist(), j.tolist())
     graph = coo_array((np.ones(len(i), np.int8), (i, j)), shape=(n, n)).tocsr()
     return connected_components(graph, directed=False)[1].astype(np.int64)
+
+
+def _few_components(n: int, i: list[int], j: list[int]) -> Ints:
+    """The same for few links, where building a sparse matrix takes longer than the work."""
+    label = list(range(n))
+    for a, b in zip(i, j, strict=True):
+        one, other = label[a], label[b]
+        if one != other:
+            label = [one if known == other else known for known in label]
+    return np.array(label, np.int64)
 
 
 def _settle(policy: Policy, rules: Rules, place: Ints, links: Links, settled: Ints) -> Ints:

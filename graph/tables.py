@@ -154,6 +154,7 @@ class _Reading:
         self.tokens: list[tuple[str, str]] = []
         self.place: list[int] = []
         self.places: dict[Place, int] = {}
+        self.homes: list[Place] = []
         self.index: dict[bytes, int] = {}
         self.errors: dict[int, tuple[str, str]] = {}
         self.blocked: dict[str, int] = {}
@@ -164,9 +165,7 @@ class _Reading:
         """Rows and identifier numbers of the good values; bad ones mark their rows."""
         if column.namespace not in self.policy.namespaces:
             return self._undeclared(column)
-        distinct = column.values.unique(maintain_order=True)
-        numbers, problems = self._numbers(column, distinct.to_list())
-        found = numbers[_codes(column.values, distinct)]
+        found, problems = self._numbers(column)
         blocked = found == _BLOCKED
         if blocked.any():
             self.blocked[column.namespace] = self.blocked.get(column.namespace, 0) + int(blocked.sum())
@@ -185,49 +184,37 @@ class _Reading:
             self.errors.update((row, ("undeclared_namespace", text)) for row in column.rows.tolist())
         return np.empty(0, np.int64), np.empty(0, np.int64)
 
-    def _numbers(self, column: IdentifierColumn, values: list[str]) -> tuple[Ints, dict[int, RootidError]]:
+    def _numbers(self, column: IdentifierColumn) -> tuple[Ints, dict[int, RootidError]]:
         """For each value the number of its identifier, _BLOCKED, or a number below that tells its error."""
         home = self.policy.home(column.namespace), column.scope
         place = self.places.setdefault(home, len(self.places))
+        self.homes = list(self.places)
         read, key_of = self.policy.reader(column.namespace), self.keyring.maker(*home)
         index, keys, tokens, places = self.index, self.keys, self.tokens, self.place
         problems: dict[int, RootidError] = {}
-        numbers: list[int] = []
-        for value in values:
+        values: list[str] = column.values.to_list()
+        numbers = dict.fromkeys(values, _BLOCKED)
+        for value in numbers:
             try:
                 found = read(value)
             except RootidError as error:
-                numbers.append(_BLOCKED - 1 - len(problems))
-                problems[numbers[-1]] = error
+                numbers[value] = number = _BLOCKED - 1 - len(problems)
+                problems[number] = error
                 continue
             if found is None:
-                numbers.append(_BLOCKED)
                 continue
             key = key_of(found[0])
-            number = index.setdefault(key, len(keys))
+            numbers[value] = number = index.setdefault(key, len(keys))
             if number == len(keys):
                 keys.append(key)
                 tokens.append(found)
                 places.append(place)
-            numbers.append(number)
-        return np.array(numbers, np.int64), problems
+        return np.fromiter((numbers[value] for value in values), np.int64, len(values)), problems
 
     def describe(self, number: int) -> Identifier:
         """The identifier of a number."""
         (namespace, scope), (token, value) = self.homes[self.place[number]], self.tokens[number]
         return self.policy.identifier(namespace, scope, token, value)
-
-    @property
-    def homes(self) -> list[Place]:
-        """Namespaces and scopes by number."""
-        return list(self.places)
-
-
-def _codes(values: pl.Series, distinct: pl.Series) -> Ints:
-    """For each value its place in `distinct`."""
-    numbered = pl.DataFrame({"value": distinct, "code": np.arange(len(distinct))})
-    joined = pl.DataFrame({"value": values}).join(numbered, on="value", how="left", maintain_order="left")
-    return joined["code"].to_numpy().astype(np.int64, copy=False)
 
 
 def read_table(table: SightingTable, policy: Policy, keyring: Keyring, latest: int) -> Batch:

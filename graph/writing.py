@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import polars as pl
 
 from graph import ownids
 from graph.evidence import Verdict, standing_rulings
@@ -141,14 +140,7 @@ class Write:
             single &= with_session[row]
         moment = np.where(single, stamps[row], FOLDED)
         closed = await self._closed(batch, a, b, row)
-        columns = {"a": a, "b": b, "backing": backing[row], "moment": moment, "closed": closed, "at": batch.at[row]}
-        folded = (
-            pl.DataFrame(columns)
-            .group_by("a", "b", "backing", "moment", "closed")
-            .agg(first=pl.col("at").min(), last=pl.col("at").max(), count=pl.len().cast(pl.Int64))
-            .sort("a", "b")
-        )
-        return Pieces(*(folded[name].to_numpy() for name in ("a", "b", "backing", "moment", "closed", "first", "last", "count")))
+        return _folded(Pieces(a, b, backing[row], moment, closed, batch.at[row], batch.at[row], np.ones(len(a), np.int64)))
 
     async def _pairs(self, batch: Batch, mention: Ints, position: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         """Row, smaller and larger handle, and their places, of all pairs in all rows."""
@@ -299,6 +291,21 @@ class Write:
         gone = stored.keys() - resolved.findings.keys()
         found = [finding for pair, finding in resolved.findings.items() if stored.get(pair) != finding]
         await self.tx.refile(purpose, gone, found)
+
+
+def _folded(single: Pieces) -> Pieces:
+    """One piece for all that share link, backing, moment and whether it is closed; sorted by link."""
+    if not len(single):
+        return single
+    keys = [single.a, single.b, single.backing, single.moment, single.closed]
+    order = np.lexsort([key for key in reversed(keys) if key[0] != key[-1] or (key != key[0]).any()] or keys[:1])
+    single = single[order]
+    starts = np.flatnonzero(np.r_[True, np.logical_or.reduce([key[order][1:] != key[order][:-1] for key in keys])])
+    folded = single[starts]
+    folded.first = np.minimum.reduceat(single.first, starts)
+    folded.last = np.maximum.reduceat(single.last, starts)
+    folded.count = np.add.reduceat(single.count, starts)
+    return folded
 
 
 def own_bytes(own: np.ndarray[tuple[int, int], np.dtype[np.uint64]]) -> list[bytes]:

@@ -1,0 +1,22 @@
+"""Settings of the process, from the environment (prefix ROOTID_) or a .env file. Must not hold what belongs into the policy."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph.stores import DEFAULT_STORE
+
+
+class Settings(BaseSettings):
+    """What differs between one installation and another."""
+
+    model_config = SettingsConfigDict(env_prefix="ROOTID_", env_file=".env", extra="ignore")
+
+    store: str = Field(default=DEFAULT_STORE, description="URL of the store: sqlite:///FILE.")
+    policy: Path | None = Field(default=None, description="Policy file; absent means the policy on record, or the default one.")
+    key_file: Path | None = Field(default=None, description="File of the HMAC key (hex); absent means beside the database.")
+    key: SecretStr | None = Field(default=None, description="The HMAC key itself (hex), for secrets given by environment.")
+    host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    port: int = Field(default=8080, ge=1, le=65535, description="Port the API listens on.")
+    allow_open: bool = Field(default=False, description="Serve beyond loopback without API keys.")
