@@ -1,4 +1,4 @@
-"""Gather what some identifiers touch: walk the usable links to the end of the parts they hang together with. Holds no rule of its own."""
+"""Gather what some identifiers touch: walk the usable links to the end of what hangs together. Holds no rule of its own."""
 
 from dataclasses import dataclass, field
 

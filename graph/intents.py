@@ -109,9 +109,7 @@ class Reader:
         first, second = (self.identifier(name) for name in pair)
         if (first.place, first.token) == (second.place, second.token):
             raise InvalidDecisionError("a decision is on two identifiers")
-        if ruling == "same_person" and any(
-            self._policy.space(end.namespace).kind is not Kind.PERSON for end in (first, second)
-        ):
+        if ruling == "same_person" and any(self._policy.space(end.namespace).kind is not Kind.PERSON for end in (first, second)):
             raise InvalidDecisionError("same_person is on two persons; a device or an attribute is none")
         return Decision(ruling, first, second, at, event.by, event.reason, event.consent, event.basis)
 

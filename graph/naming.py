@@ -1,4 +1,4 @@
-"""Step 5: which id a part answers with, and what a change of parts is called. Pure; the only step that looks at what was before."""
+"""Step 5: which id a part answers with, and what a change is called. Pure; the only step that looks at what was before."""
 
 from dataclasses import dataclass
 

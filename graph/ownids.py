@@ -1,6 +1,7 @@
 """Own ids: UUIDv7 made of the moment of recording, so that the smaller is the elder. Pure but for the random bits it is given."""
 
 import secrets
+from collections.abc import Sequence
 from uuid import UUID
 
 import numpy as np
@@ -26,6 +27,17 @@ def mint(stamps: Ints, positions: Ints) -> OwnIds:
     noise = np.frombuffer(secrets.token_bytes(8 * len(stamp)), np.uint64) & _LOW_54
     low = _VARIANT | (positions.astype(np.uint64) << np.uint64(54)) | noise
     return np.stack([high, low], axis=1).reshape(-1, 2)
+
+
+def to_bytes(own: OwnIds) -> list[bytes]:
+    """The 16 bytes of each own id."""
+    raw = own.astype(">u8").tobytes()
+    return [raw[start : start + 16] for start in range(0, len(raw), 16)]
+
+
+def from_bytes(own: Sequence[bytes]) -> OwnIds:
+    """Own ids as pairs of unsigned halves."""
+    return np.frombuffer(b"".join(own), ">u8").reshape(-1, 2).astype(np.uint64)
 
 
 def text(own: bytes) -> str:

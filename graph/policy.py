@@ -1,4 +1,4 @@
-"""The brand's policy: which namespaces there are and the rules that resolution follows. Read from YAML or TOML, validated whole."""
+"""The brand's policy: which namespaces there are, and the rules of resolution. Read from YAML or TOML, validated whole."""
 
 import hashlib
 import re
@@ -6,10 +6,19 @@ import tomllib
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from graph.errors import InvalidIdentifierError, PolicyError, UndeclaredNamespaceError
 from graph.instants import duration
@@ -57,7 +66,7 @@ class Namespace(_Strict):
     pattern: str | None = Field(default=None, description="What a normalised value must match as a whole; else it is rejected.")
     hash_of: str | None = Field(
         default=None,
-        description="Values are SHA-256 digests (hex) of that namespace's normalised value: the same identifier as their clear twin.",
+        description="Values are SHA-256 digests (hex) of that namespace's normalised values: the same identifiers.",
     )
     store_value: bool = Field(default=False, description="Keep the normalised value in clear beside its key.")
 
@@ -115,13 +124,14 @@ class Policy(_Strict):
     @model_validator(mode="before")
     @classmethod
     def _empty_rules(cls, values: Any) -> Any:
-        if isinstance(values, Mapping) and isinstance(values.get("namespaces"), Mapping):
-            spaces: Mapping[Any, Any] = values["namespaces"]
-            return {
-                **values,
-                "namespaces": {str(name): {} if rules is None else rules for name, rules in spaces.items()},
-            }
-        return values
+        if not isinstance(values, dict):
+            return values
+        given = cast("dict[str, Any]", values)
+        if not isinstance(given.get("namespaces"), dict):
+            return given
+        spaces = cast("dict[object, Any]", given["namespaces"])
+        none: dict[str, Any] = {}
+        return {**given, "namespaces": {str(name): none if rules is None else rules for name, rules in spaces.items()}}
 
     @model_validator(mode="after")
     def _consistent(self) -> "Policy":
@@ -240,7 +250,7 @@ def from_mapping(values: object, *, defaults: Mapping[str, object] | None = None
     """Validate a policy that was read from anywhere. Raises PolicyError with one line for each problem."""
     if not isinstance(values, Mapping):
         raise PolicyError(["a policy is a mapping with the key 'namespaces'"])
-    given: Mapping[Any, Any] = values
+    given = cast("Mapping[object, Any]", values)
     try:
         return Policy.model_validate({**(defaults or {}), **{str(key): value for key, value in given.items()}})
     except ValidationError as error:

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from graph.evidence import pair_of
-from graph.resolution import Resolution
+from graph.answers import Answer, Outcome
 from graph.scenario import Expectation, Grouping, Lineage, Scenario, ScenarioEvent
 from graph.service import Service
-from graph.answers import Answer, Outcome
 
 Roots = dict[str, str | None]
 """Root-ID by written name; None for one that has none."""
@@ -167,7 +165,8 @@ class Rehearsal:
             where = f"as of {wanted.at}: "
             if wanted.groups is not None:
                 self._compare_groups(wanted.groups, set(resolution.parts), handles.__getitem__, where)
-            self._compare_pairs(wanted, lambda name: part.get(handles.get(name, 0)), where)
+            parts = {name: part.get(handle) for name, handle in handles.items()}
+            self._compare_pairs(wanted, parts.get, where)
 
 
 def _say(finding: tuple[str, str | None]) -> str:
@@ -197,6 +196,3 @@ async def rehearse(scenario: Scenario, url: str) -> list[str]:
         return await Rehearsal(scenario, service, set_clock).run()
     finally:
         await service.close()
-
-
-__all__ = ["Rehearsal", "Resolution", "names_of", "pair_of", "rehearse"]

@@ -7,8 +7,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from graph.evidence import Case, Closing, Facts, Link, Pair, Piece, Ruling, Usability, Verdict, case_of, lifetime
-from graph.evidence import pair_of, standing_rulings, usable_links
+from graph.evidence import (
+    Case,
+    Closing,
+    Facts,
+    Link,
+    Pair,
+    Piece,
+    Ruling,
+    Usability,
+    Verdict,
+    case_of,
+    lifetime,
+    pair_of,
+    standing_rulings,
+    usable_links,
+)
 from graph.instants import LATEST
 from graph.model import Kind
 from graph.parts import Finding, Part, Parts, Place, Reason, neighbours

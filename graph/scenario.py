@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 import yaml
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from graph import instants, policy
 from graph.errors import InvalidInputError, PolicyError, ScenarioError
@@ -33,8 +33,14 @@ Day = Annotated[int, BeforeValidator(_moment)]
 class ScenarioEvent(Event):
     """An event whose times may be written as days."""
 
-    at: Day
+    at: Day = -1  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower and frozen; absent is an error below
     expires: Day | None = None
+
+    @model_validator(mode="after")
+    def _has_time(self) -> "ScenarioEvent":
+        if self.at < 0:
+            raise ValueError("an event of a scenario needs 'at'")
+        return self
 
 
 class Refusal(Strict):
@@ -148,14 +154,14 @@ def _expand(events: Any, place: str) -> Iterator[Any]:
     """Write out every `repeat`."""
     if not isinstance(events, list):
         raise ScenarioError(f"{place}: a list of events")
-    listed: list[Any] = events
+    listed = cast("list[Any]", events)
     for number, event in enumerate(listed):
         if not isinstance(event, Mapping) or "repeat" not in event:
             yield event
             continue
-        body: Any = event["repeat"]
+        body = cast("dict[str, Any]", cast("dict[str, Any]", event)["repeat"])
         where = f"{place}.{number}.repeat"
-        if set(event) != {"repeat"} or not isinstance(body, Mapping) or set(body) != {"var", "from", "to", "do"}:
+        if len(cast("dict[str, Any]", event)) != 1 or set(body) != {"var", "from", "to", "do"}:
             raise ScenarioError(f"{where}: has the keys var, from, to, do")
         for value in range(int(body["from"]), int(body["to"]) + 1):
             yield from _expand(_replace(body["do"], f"<{body['var']}>", str(value)), where)
@@ -165,10 +171,10 @@ def _replace(tree: Any, name: str, value: str) -> Any:
     if isinstance(tree, str):
         return tree.replace(name, value)
     if isinstance(tree, Mapping):
-        mapping: Mapping[Any, Any] = tree
+        mapping = cast("dict[Any, Any]", tree)
         return {key: _replace(item, name, value) for key, item in mapping.items()}
     if isinstance(tree, list):
-        listed: list[Any] = tree
+        listed = cast("list[Any]", tree)
         return [_replace(item, name, value) for item in listed]
     return tree
 
@@ -176,7 +182,7 @@ def _replace(tree: Any, name: str, value: str) -> Any:
 def _scenario(document: Any, place: str) -> Scenario:
     if not isinstance(document, Mapping):
         raise ScenarioError(f"{place}: a scenario is a mapping with id, title, policy, events, expect")
-    values: dict[str, Any] = {str(key): value for key, value in document.items()}
+    values = {str(key): value for key, value in cast("dict[object, Any]", document).items()}
     place = f"{place}: {values.get('id', '?')}"
     try:
         rules = policy.from_mapping(values.get("policy"), defaults={"require_consent": False})

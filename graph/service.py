@@ -1,15 +1,16 @@
-"""The use cases: record facts, look people up, show a root, read changes. Every door (API, command line, scenarios) comes in here."""
+"""The use cases: record facts, look people up, show a root, read changes. Every door (API, command line) comes in here."""
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from graph import instants, ownids, policy as policies
+from graph import instants, ownids
+from graph import policy as policies
 from graph.answers import Answer, Change, LinkView, Member, Outcome, Receipt, RootView, Stats, TableReceipt
 from graph.errors import InvalidInputError, PolicyChangedError, RootidError, UnknownPurposeError, UnknownRootError
 from graph.events import Event
@@ -20,8 +21,8 @@ from graph.model import Close, Consent, Decision, Identifier, Kind, Referral, Wi
 from graph.plain import Rules
 from graph.policy import Policy
 from graph.resolution import Resolution, resolve
-from graph.stores.columns import Members, Pieces
 from graph.stores import Store, open_store, secret_file
+from graph.stores.columns import Members, Pieces
 from graph.tables import Batch, Rejection, SightingTable, read_table
 from graph.views import link_views
 from graph.writing import Tally, Write, resolve_gathered
@@ -218,9 +219,9 @@ class Service:
             second = await self._mention(write, fact.second) if fact.second else None
             write.touched.add(await tx.end(fact, first, second, recorded), lost=True)
         elif isinstance(fact, Decision):
-            pair = [await self._mention(write, end) for end in (fact.first, fact.second)]
-            await tx.rule(fact, *pair, recorded)
-            write.touched.add(np.array(pair, np.int64))
+            a, b = await self._mention(write, fact.first), await self._mention(write, fact.second)
+            await tx.rule(fact, a, b, recorded)
+            write.touched.add(np.array([a, b], np.int64))
         elif isinstance(fact, Referral):
             await self._refer(write, fact, recorded)
         else:
@@ -317,7 +318,15 @@ class Service:
             places = dict(await reading.places())
             rules = Rules.at(self.policy, places)
             now = max(self._clock(), clock)
-            walk = Gathering(reading, self.policy, rules, name, now, Evidence(reading, _NOBODY, Pieces.empty()), Members.fresh(_NOBODY, _NOBODY))
+            walk = Gathering(
+                reading,
+                self.policy,
+                rules,
+                name,
+                now,
+                Evidence(reading, _NOBODY, Pieces.empty()),
+                Members.fresh(_NOBODY, _NOBODY),
+            )
             gathered = await walk.walk(np.array([handle], np.int64), np.empty(0, np.int64))
             resolved = await resolve_gathered(reading, self.policy, rules, places, name, now, gathered)
             at = int(np.searchsorted(gathered.members.ids, handle))
@@ -401,7 +410,7 @@ class Service:
 
 
 @contextmanager
-def _no_cycles() -> Iterator[None]:
+def _no_cycles() -> Generator[None]:
     """No cyclic garbage collection meanwhile: a large batch makes millions of tuples and no cycles, and looking costs a fifth."""
     was = gc.isenabled()
     gc.disable()

@@ -1,7 +1,7 @@
 """Sightings in columns: raw as they come from a file, and read as the write path takes them. Must not know any store."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -127,21 +127,18 @@ class Batch:
         renumbered = np.cumsum(rows) - 1
         kept = rows[self.mention_row]
         pick = np.flatnonzero(rows).tolist()
-        return Batch(
-            self.lines[rows],
-            self.at[rows],
-            *([column[i] for i in pick] for column in (self.source, self.event_id, self.session, self.consent, self.basis)),
-            self.weight[rows],
-            self.keys,
-            self.places,
-            self.place,
-            self.describe,
-            renumbered[self.mention_row[kept]],
-            self.mention_of[kept],
-            self.rejections,
-            self.blocked,
-            self.parked,
-            self.junk_rows,
+        return replace(
+            self,
+            lines=self.lines[rows],
+            at=self.at[rows],
+            source=[self.source[i] for i in pick],
+            event_id=[self.event_id[i] for i in pick],
+            session=[self.session[i] for i in pick],
+            consent=[self.consent[i] for i in pick],
+            basis=[self.basis[i] for i in pick],
+            weight=self.weight[rows],
+            mention_row=renumbered[self.mention_row[kept]],
+            mention_of=self.mention_of[kept],
         )
 
 
@@ -150,10 +147,10 @@ class _Reading:
 
     def __init__(self, policy: Policy, keyring: Keyring) -> None:
         self.policy, self.keyring = policy, keyring
-        self.keys: list[bytes] = []
+        self.keys = list[bytes]()
         self.tokens: list[tuple[str, str]] = []
         self.place: list[int] = []
-        self.places: dict[Place, int] = {}
+        self.places = dict[Place, int]()
         self.homes: list[Place] = []
         self.index: dict[bytes, int] = {}
         self.errors: dict[int, tuple[str, str]] = {}
@@ -244,7 +241,9 @@ def read_table(table: SightingTable, policy: Policy, keyring: Keyring, latest: i
         table.at,
         table.source.to_list(),
         _event_ids(table, reading, row, number),
-        *(_texts(column, len(table)) for column in (table.session, table.consent, table.basis)),
+        _texts(table.session, len(table)),
+        _texts(table.consent, len(table)),
+        _texts(table.basis, len(table)),
         table.weight if table.weight is not None else np.ones(len(table)),
         reading.keys,
         list(reading.places),
@@ -285,7 +284,8 @@ def _contradictions(reading: _Reading, row: Ints, number: Ints, errors: dict[int
     counted = unique[of]
     code = row[counted] * len(names) + of[counted]
     code.sort()
-    for clash in np.unique(code[1:][code[1:] == code[:-1]]).tolist():
+    clashes: list[int] = np.unique(code[1:][code[1:] == code[:-1]]).tolist()
+    for clash in clashes:
         namespace, scope = names[clash % len(names)]
         text = f"two values of the unique namespace {namespace}{'@' + scope if scope else ''} in one sighting"
         errors.setdefault(clash // len(names), ("contradiction", text))
@@ -302,8 +302,9 @@ def _event_ids(table: SightingTable, reading: _Reading, row: Ints, number: Ints)
     if not missing:
         return [name or "" for name in given]
     rest = [_texts(column, len(table)) for column in (table.session, table.consent, table.basis)]
-    starts = np.searchsorted(row, np.arange(len(table) + 1)).tolist()
-    numbers, keys, at = number.tolist(), reading.keys, table.at.tolist()
+    starts: list[int] = np.searchsorted(row, np.arange(len(table) + 1)).tolist()
+    numbers: list[int] = number.tolist()
+    keys, at = reading.keys, table.at.tolist()
     weight = table.weight.tolist() if table.weight is not None else None
     for index in missing:
         named = sorted(keys[n].hex() for n in numbers[starts[index] : starts[index + 1]])
@@ -312,9 +313,15 @@ def _event_ids(table: SightingTable, reading: _Reading, row: Ints, number: Ints)
     return [name or "" for name in given]
 
 
-def table_of(rows: Sequence[tuple[int, int, str, str | None, str | None, str | None, str | None, float]],
-             named: Sequence[Sequence[tuple[str, str, str]]]) -> SightingTable:
-    """A table of a few sightings: (line, at, source, event id, session, consent, basis, weight), and the names of each."""
+SightingRow = tuple[int, int, str, str | None, str | None, str | None, str | None, float]
+"""Line, at, source, event id, session, consent, basis, weight."""
+
+
+def table_of(
+    rows: Sequence[SightingRow],
+    named: Sequence[Sequence[tuple[str, str, str]]],
+) -> SightingTable:
+    """A table of a few sightings, and the names (namespace, scope, raw value) of each."""
     columns: dict[tuple[str, str, int], tuple[list[int], list[str]]] = {}
     for row, names in enumerate(named):
         for position, (namespace, scope, raw) in enumerate(names):
@@ -322,13 +329,19 @@ def table_of(rows: Sequence[tuple[int, int, str, str | None, str | None, str | N
             in_rows.append(row)
             values.append(raw)
     ordered = sorted(columns.items(), key=lambda item: item[0][2])
-    line, at, source, event_id, session, consent, basis, weight = zip(*rows, strict=True) if rows else ((),) * 8
+
+    def texts(column: Callable[[SightingRow], str | None]) -> pl.Series:
+        return pl.Series([column(row) for row in rows], dtype=pl.String)
+
     return SightingTable(
-        np.array(line, np.int64),
-        np.array(at, np.int64),
-        pl.Series(source, dtype=pl.String),
-        *(pl.Series(column, dtype=pl.String) for column in (event_id, session, consent, basis)),
-        np.array(weight, np.float64),
+        np.array([row[0] for row in rows], np.int64),
+        np.array([row[1] for row in rows], np.int64),
+        texts(lambda row: row[2]),
+        texts(lambda row: row[3]),
+        texts(lambda row: row[4]),
+        texts(lambda row: row[5]),
+        texts(lambda row: row[6]),
+        np.array([row[7] for row in rows], np.float64),
         [
             IdentifierColumn(namespace, scope, np.array(in_rows, np.int64), pl.Series(values, dtype=pl.String))
             for (namespace, scope, _), (in_rows, values) in ordered

@@ -56,9 +56,7 @@ def link_views(rules: Rules, now: int, resolved: Resolved, part: Ints) -> list[V
     return [views[pair] for pair in sorted(views)]
 
 
-def _without_sighting(
-    hard: Resolution, views: Mapping[tuple[int, int], View], part: set[int]
-) -> dict[tuple[int, int], View]:
+def _without_sighting(hard: Resolution, views: Mapping[tuple[int, int], View], part: set[int]) -> dict[tuple[int, int], View]:
     """Links that a session or a decision made, where no usable sighting names both ends."""
     found: dict[tuple[int, int], View] = {}
     for pair, finding in hard.findings.items():

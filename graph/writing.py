@@ -97,7 +97,7 @@ class Write:
         position = np.arange(len(batch.mention_row)) - starts
         order = np.argsort(first, kind="stable")
         number, first = number[order], first[order]
-        picked = number.tolist()
+        picked: list[int] = number.tolist()
         named = stamps[batch.mention_row[first]]
         handles = np.array([await self.tx.place(place) for place in batch.places], np.int64)
         ids, new = await self.tx.intern(
@@ -110,9 +110,7 @@ class Write:
         mention = handle[batch.mention_of]
         await self.refresh_places()
         pieces = await self._pieces(batch, stamps, backing, mention, position)
-        rows = NewSightings(
-            stamps, batch.at, batch.source, batch.event_id, batch.session, backing, batch.mention_row, mention
-        )
+        rows = NewSightings(stamps, batch.at, batch.source, batch.event_id, batch.session, backing, batch.mention_row, mention)
         await self.tx.append(rows, pieces)
         await self._arm(pieces)
         self.touched.pieces.append(pieces)
@@ -261,7 +259,7 @@ class Write:
             ),
         )
         await self._refile(purpose, resolved)
-        now_ids = own_bytes(naming.own)
+        now_ids = ownids.to_bytes(naming.own)
         changes: list[StoredChange] = []
         for event in events_of(members, naming, fresh):
             root = now_ids[event.leader] if event.leader >= 0 else bytes(16)
@@ -308,12 +306,6 @@ def _folded(single: Pieces) -> Pieces:
     return folded
 
 
-def own_bytes(own: np.ndarray[tuple[int, int], np.dtype[np.uint64]]) -> list[bytes]:
-    """The 16 bytes of each own id."""
-    raw = own.astype(">u8").tobytes()
-    return [raw[start : start + 16] for start in range(0, len(raw), 16)]
-
-
 async def resolve_gathered(
     reading: Reading, policy: Policy, rules: Rules, places: dict[int, Place], purpose: str, now: int, gathered: Gathered
 ) -> Resolved:
@@ -347,9 +339,7 @@ async def resolve_gathered(
     return Resolved(gathered, label, plain.settled, _contested(gathered, label, findings, plain), findings, plain, hard)
 
 
-def _contested(
-    gathered: Gathered, label: Ints, findings: dict[tuple[int, int], StoredFinding], plain: Plain
-) -> Bools:
+def _contested(gathered: Gathered, label: Ints, findings: dict[tuple[int, int], StoredFinding], plain: Plain) -> Bools:
     """Identifiers of parts in which a rule bit: a link was refused or is past, or the slow way was needed."""
     ends = np.array([(pair[0], pair[1]) for pair in findings], np.int64).reshape(-1)
     marked = plain.hard.copy()

@@ -33,7 +33,7 @@ async def open_store(url: str) -> Store:
         except OSError as error:
             raise StoreError(f"the folder of {path} can't be made: {error.strerror}") from None
         return SqliteStore(path)
-    raise StoreError(f"not a store: '{url.split('@')[-1]}'; use sqlite:///FILE")
+    raise StoreError(f"not a store: '{url.rsplit('@', maxsplit=1)[-1]}'; use sqlite:///FILE")
 
 
 __all__ = ["DEFAULT_STORE", "Store", "open_store", "secret_file", "sqlite_path"]

@@ -1,5 +1,6 @@
 """What goes between the write path and a store, in columns. Handles are the store's own small integers. No rules, no queries."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +43,16 @@ class Pieces:
         return len(self.a)
 
     def __getitem__(self, rows: "Bools | Ints") -> "Pieces":
-        return Pieces(*(column[rows] for column in self.columns()))
+        return Pieces(
+            self.a[rows],
+            self.b[rows],
+            self.backing[rows],
+            self.moment[rows],
+            self.closed[rows],
+            self.first[rows],
+            self.last[rows],
+            self.count[rows],
+        )
 
     def columns(self) -> tuple[Ints, Ints, Ints, Ints, Bools, Ints, Ints, Ints]:
         """In the order of the fields."""
@@ -56,11 +66,20 @@ class Pieces:
     @staticmethod
     def concat(parts: "list[Pieces]") -> "Pieces":
         """One after the other."""
-        none = np.empty(0, np.int64)
-        columns = zip(*(part.columns() for part in parts), strict=True) if parts else ((),) * 8
-        joined = [np.concatenate([none, *column]) for column in columns]
-        joined[4] = joined[4].astype(np.bool_)
-        return Pieces(*joined)
+
+        def joined(column: Callable[[Pieces], Ints]) -> Ints:
+            return np.concatenate([np.empty(0, np.int64), *(column(part) for part in parts)])
+
+        return Pieces(
+            joined(lambda p: p.a),
+            joined(lambda p: p.b),
+            joined(lambda p: p.backing),
+            joined(lambda p: p.moment),
+            np.concatenate([np.empty(0, np.bool_), *(part.closed for part in parts)]),
+            joined(lambda p: p.first),
+            joined(lambda p: p.last),
+            joined(lambda p: p.count),
+        )
 
 
 @dataclass(slots=True)

@@ -3,19 +3,18 @@
 A store is dumb: it keeps facts and the current state and answers by key. All rules are elsewhere.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
-from graph.evidence import ConsentRecord
-from graph.model import Identifier
+from graph.evidence import ConsentRecord, Facts
+from graph.model import Close, Consent, Decision, Identifier, Referral, Withdrawal
 from graph.stores.columns import (
     Backings,
     Description,
     Found,
     Members,
     NewSightings,
-    OwnIds,
     Pieces,
     StoredChange,
     StoredFinding,
@@ -27,6 +26,10 @@ Place = tuple[str, str]
 
 class Reading(Protocol):
     """A consistent view: everything read through it belongs to one state."""
+
+    async def clock(self) -> tuple[int, int]:
+        """The time of the state on record, and the last stamp given."""
+        ...
 
     async def places(self) -> Mapping[int, Place]:
         """Every namespace and scope on record, by handle."""
@@ -69,7 +72,7 @@ class Reading(Protocol):
         ...
 
     async def judgements(self, ids: Ints) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """Rulings (ruling, a, b, at, consent, basis, recorded) and pair closings (a, b, at, source, recorded) with an end in `ids`."""
+        """Rulings (ruling, a, b, at, consent, basis, recorded) and closings (a, b, at, source, recorded) with an end in `ids`."""
         ...
 
     async def findings(self, purpose: str, ids: Ints) -> list[StoredFinding]:
@@ -80,12 +83,84 @@ class Reading(Protocol):
         """What people may see of identifiers."""
         ...
 
+    async def facts(self) -> Facts:
+        """All facts on record."""
+        ...
 
-class Writing(Reading, Protocol):
+    async def changes(self, after: int, limit: int) -> list[tuple[int, StoredChange]]:
+        """Change records with a sequence number above `after`, in order."""
+        ...
+
+    async def stats(self) -> dict[str, Any]:
+        """Counts of what is on record, by the names of graph.answers.Stats."""
+        ...
+
+    def export_sightings(self) -> AsyncIterator[dict[str, Any]]:
+        """Sightings in the order of recording, identifiers by key and mask."""
+        ...
+
+    def export_roots(self, purpose: str) -> AsyncIterator[dict[str, Any]]:
+        """Every identifier under a purpose with its own id and root, by own id."""
+        ...
+
+
+class Deeds(Reading, Protocol):
+    """Records facts other than sightings."""
+
+    async def grant(self, consent: Consent, subject: int | None, recorded: int) -> int:
+        """Record a granting; answers the consent's handle."""
+        ...
+
+    async def withdraw(self, withdrawal: Withdrawal, subject: int | None, recorded: int) -> list[int]:
+        """Record a withdrawal; answers the consents it touches. Raises UnknownConsentError."""
+        ...
+
+    async def carried_by(self, consents: Sequence[int]) -> Ints:
+        """Identifiers that evidence or a decision under these consents names."""
+        ...
+
+    async def rule(self, decision: Decision, a: int, b: int, recorded: int) -> None:
+        """Record a decision."""
+        ...
+
+    async def end(self, close: Close, a: int, b: int | None, recorded: int) -> Ints:
+        """Record a close and fold the evidence it ends as closed; answers the identifiers whose links changed."""
+        ...
+
+    async def closings_of(self, ids: Ints) -> list[tuple[int, int | None, int, str | None]]:
+        """Closings (a, b, at, source) that may end evidence between these identifiers."""
+        ...
+
+    async def refer(self, referral: Referral, referrer: int, referee: int, event_id: str, recorded: int) -> bool:
+        """Record a referral; False where it is on record already."""
+        ...
+
+
+class Writing(Deeds, Protocol):
     """One write transaction: all of it happens, or nothing."""
 
-    async def clock(self) -> tuple[int, int]:
-        """The time of the state on record, and the last stamp given."""
+    async def charter(self, fingerprint: str) -> str | None:
+        """The policy on record (JSON). Raises StoreMismatchError where the store was made with another HMAC key."""
+        ...
+
+    async def adopt(self, fingerprint: str, version: str, body: str, now: int) -> None:
+        """Put key fingerprint and policy on record."""
+        ...
+
+    async def tick(self, clock: int, stamp: int) -> None:
+        """Remember the time of this state and the last stamp given."""
+        ...
+
+    async def arm(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        """Remember when a link (a, b), or with b = -1 a consent a, may change by itself; the earlier time stays."""
+        ...
+
+    async def fired(self, now: int, most: int) -> list[tuple[int, int]]:
+        """Take what is due by now, the earliest first."""
+        ...
+
+    async def count_hits(self, what: str, counts: Mapping[str, int]) -> None:
+        """Count blocked or parked values by namespace."""
         ...
 
     async def place(self, place: Place) -> int:
@@ -125,13 +200,14 @@ class Writing(Reading, Protocol):
         """Append to the change feed; answers the last sequence number."""
         ...
 
-    async def tick(self, clock: int, stamp: int) -> None:
-        """Remember the time of this state and the last stamp given."""
-        ...
-
 
 class Store(Protocol):
     """A store of facts and of the state they resolve to."""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether its verbs work in the calling thread, so that long work is better done in one of its own."""
+        ...
 
     def reading(self) -> AbstractAsyncContextManager[Reading]:
         """A consistent view."""
@@ -143,6 +219,10 @@ class Store(Protocol):
 
     async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
         """What is on record of keys, in the same order."""
+        ...
+
+    async def overdue(self, now: int) -> bool:
+        """Whether something has changed by itself that nobody has worked in yet."""
         ...
 
     async def close(self) -> None:

@@ -1,0 +1,170 @@
+"""Reads within one transaction. Holds no rule."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+
+from graph.evidence import ConsentRecord, Grant
+from graph.instants import LATEST
+from graph.ownids import from_bytes
+from graph.stores.columns import Backings, Description, Members, Pieces, StoredFinding
+from graph.stores.protocol import Place
+from graph.stores.sqlite.connection import Connection, Row
+from graph.tables import Ints
+
+_NONE = np.empty(0, np.int64)
+
+
+def as_json(ids: Ints) -> str:
+    """Handles as the JSON list that statements unfold."""
+    return orjson.dumps(ids.tolist()).decode()
+
+
+def as_columns(rows: list[Row], width: int) -> list[Ints]:
+    """Rows of whole numbers as columns."""
+    return list(np.array(rows, np.int64).T) if rows else [_NONE] * width
+
+
+class SqliteReading:
+    """A consistent view of the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def _all(self, statement: str, *values: Any) -> list[Row]:
+        return self._db.execute(statement, values).fetchall()
+
+    async def places(self) -> Mapping[int, Place]:
+        return {row[0]: (row[1], row[2]) for row in self._all("SELECT id, namespace, scope FROM place")}
+
+    async def handles(self, keys: Sequence[bytes]) -> Ints:
+        found = self._handles(keys)
+        return np.array([found.get(key, 0) for key in keys], np.int64)
+
+    def _handles(self, keys: Sequence[bytes]) -> dict[bytes, int]:
+        heads = np.frombuffer(b"".join(key[:8] for key in keys), ">i8")
+        rows = self._all(
+            "SELECT i.key, i.id FROM json_each(?) w CROSS JOIN identifier i ON i.head = w.value",
+            orjson.dumps(np.sort(heads).tolist()).decode(),
+        )
+        return dict(rows)  # type: ignore[arg-type]  # two columns
+
+    def _purpose(self, name: str) -> int:
+        """Handle of a purpose, 0 for one not on record."""
+        rows = self._all("SELECT id FROM purpose WHERE name = ?", name)
+        return rows[0][0] if rows else 0
+
+    async def keys(self, ids: Ints) -> list[bytes]:
+        rows = self._all("SELECT i.id, i.key FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value", as_json(ids))
+        found = dict(rows)  # type: ignore[arg-type]  # two columns
+        return [found[handle] for handle in ids.tolist()]
+
+    async def members(self, purpose: str, ids: Ints) -> Members:
+        rows = self._all(
+            "SELECT i.id, i.place, m.own, ifnull(m.leader, 0), ifnull(m.settled, 0), ifnull(m.contested, 0) FROM json_each(?) w "
+            "CROSS JOIN identifier i ON i.id = w.value LEFT JOIN membership m ON m.purpose = ? AND m.identifier = i.id "
+            "WHERE i.named IS NOT NULL",
+            as_json(ids),
+            self._purpose(purpose),
+        )
+        own = from_bytes([row[2] or bytes(16) for row in rows])
+        handle, place, leader, settled, contested = as_columns([(r[0], r[1], r[3], r[4], r[5]) for r in rows], 5)
+        return Members(handle, place, own, leader, settled, contested.astype(np.bool_))
+
+    async def part(self, purpose: str, leader: int) -> Ints:
+        rows = self._all(
+            "SELECT identifier FROM membership WHERE purpose = ? AND leader = ? ORDER BY 1", self._purpose(purpose), leader
+        )
+        return as_columns(rows, 1)[0]
+
+    async def carrier(self, own: bytes) -> tuple[str, int] | None:
+        rows = self._all("SELECT p.name, m.identifier FROM membership m JOIN purpose p ON p.id = m.purpose WHERE m.own = ?", own)
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    async def pieces(self, ids: Ints) -> Pieces:
+        wanted = as_json(ids)
+        columns = "p.a, p.b, p.backing, p.moment, p.closed, p.first, p.last, p.count"
+        rows = self._all(f"SELECT {columns} FROM json_each(?) w CROSS JOIN piece p ON p.a = w.value", wanted)
+        rows += self._all(
+            f"SELECT {columns} FROM json_each(?) w CROSS JOIN piece n INDEXED BY piece_b ON n.b = w.value "
+            "CROSS JOIN piece p ON p.a = n.a AND p.b = n.b AND p.backing = n.backing AND p.moment = n.moment "
+            "AND p.closed = n.closed",
+            wanted,
+        )
+        a, b, backing, moment, closed, first, last, count = as_columns(rows, 8)
+        return Pieces(a, b, backing, moment, closed.astype(np.bool_), first, last, count)
+
+    async def backings(self, ids: Ints) -> Backings:
+        rows = self._all(
+            "SELECT b.id, b.consent, b.basis, b.weight FROM json_each(?) w CROSS JOIN backing b ON b.id = w.value", as_json(ids)
+        )
+        handle, consent = as_columns([(row[0], row[1]) for row in rows], 2)
+        return Backings(handle, consent, [row[2] for row in rows], np.array([row[3] for row in rows], np.float64))
+
+    async def consents(self, ids: Iterable[int]) -> dict[int, ConsentRecord]:
+        wanted = orjson.dumps(list(ids)).decode()
+        records: dict[int, ConsentRecord] = {}
+        for consent, at, expires, purposes in self._all(
+            "SELECT g.consent, g.at, g.expires, g.purposes FROM json_each(?) w CROSS JOIN granting g ON g.consent = w.value",
+            wanted,
+        ):
+            grant = Grant(at, LATEST + 1 if expires is None else expires, frozenset(orjson.loads(purposes)))
+            records.setdefault(consent, ConsentRecord()).grants.append(grant)
+        for consent, at, purpose in self._all(
+            "SELECT w.value, d.at, d.purpose FROM json_each(?1) w CROSS JOIN withdrawal d ON d.consent = w.value UNION "
+            "SELECT g.consent, d.at, d.purpose FROM json_each(?1) w CROSS JOIN granting g ON g.consent = w.value "
+            "CROSS JOIN withdrawal d ON d.subject = g.subject WHERE d.consent IS NULL",
+            wanted,
+        ):
+            records.setdefault(consent, ConsentRecord()).withdrawals.append((at, purpose))
+        return records
+
+    async def moments(self, stamps: Ints) -> list[tuple[str | None, str]]:
+        rows = self._all(
+            "SELECT s.stamp, s.session, s.source FROM json_each(?) w CROSS JOIN sighting s ON s.stamp = w.value", as_json(stamps)
+        )
+        found = {stamp: (session, source) for stamp, session, source in rows}
+        return [found[stamp] for stamp in stamps.tolist()]
+
+    async def judgements(self, ids: Ints) -> tuple[list[Row], list[Row]]:
+        return self._with_end("ruling", "ruling, a, b, at, consent, basis, recorded", ids), self._with_end(
+            "closing", "a, b, at, source, recorded", ids
+        )
+
+    def _with_end(self, table: str, columns: str, ids: Ints) -> list[Row]:
+        """Rows of rulings or closings with an end in `ids`, each once."""
+        if not self._all(f"SELECT 1 FROM {table} LIMIT 1"):
+            return []
+        picked = ", ".join(f"t.{column}" for column in columns.split(", "))
+        either = (f"SELECT {picked} FROM json_each(?1) w CROSS JOIN {table} t ON t.{end} = w.value" for end in "ab")
+        return self._all(" UNION ".join(either), as_json(ids))
+
+    async def findings(self, purpose: str, ids: Ints) -> list[StoredFinding]:
+        rows = self._all(
+            "SELECT f.a, f.b, f.verdict, f.reason, f.clash_a, f.clash_b FROM json_each(?1) w CROSS JOIN finding f "
+            "ON f.purpose = ?2 AND f.a = w.value UNION SELECT f.a, f.b, f.verdict, f.reason, f.clash_a, f.clash_b "
+            "FROM json_each(?1) w CROSS JOIN finding f INDEXED BY finding_b ON f.purpose = ?2 AND f.b = w.value",
+            as_json(ids),
+            self._purpose(purpose),
+        )
+        return [StoredFinding(a, b, v, r, None if ca is None else (ca, cb)) for a, b, v, r, ca, cb in rows]
+
+    async def describe(self, purpose: str, ids: Ints) -> list[Description]:
+        rows = self._all(
+            "SELECT i.id, m.own, p.namespace, p.scope, i.mask, min(s.at), max(s.at) FROM json_each(?) w "
+            "CROSS JOIN identifier i ON i.id = w.value JOIN place p ON p.id = i.place "
+            "JOIN membership m ON m.purpose = ? AND m.identifier = i.id LEFT JOIN mention n ON n.identifier = i.id "
+            "LEFT JOIN sighting s ON s.stamp = n.stamp GROUP BY i.id",
+            as_json(ids),
+            self._purpose(purpose),
+        )
+        return [
+            Description(handle, own, namespace, scope, mask, first or 0, last or 0)
+            for handle, own, namespace, scope, mask, first, last in rows
+        ]
+
+    async def clock(self) -> tuple[int, int]:
+        rows = dict(self._all("SELECT name, value FROM meta WHERE name IN ('clock', 'stamp')"))  # type: ignore[arg-type]
+        return rows.get("clock", 0), rows.get("stamp", 0)

@@ -1,0 +1,134 @@
+"""Reads of the whole database: counts, the change feed, exports, all facts. Holds no rule."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import orjson
+
+from graph.evidence import Closing, Facts, Grant, Granting, Node, Ruling, Seen, Withdrawing
+from graph.instants import LATEST
+from graph.stores.columns import StoredChange
+from graph.stores.sqlite.reading import SqliteReading
+
+
+class SqliteReports(SqliteReading):
+    """Reads that look at everything."""
+
+    async def changes(self, after: int, limit: int) -> list[tuple[int, StoredChange]]:
+        rows = self._all(
+            "SELECT seq, at, purpose, kind, root, others, policy, cause FROM change WHERE seq > ? ORDER BY seq LIMIT ?",
+            after,
+            limit,
+        )
+        return [
+            (
+                seq,
+                StoredChange(
+                    at, purpose, kind, root, tuple(others[i : i + 16] for i in range(0, len(others), 16)), version, cause
+                ),
+            )
+            for seq, at, purpose, kind, root, others, version, cause in rows
+        ]
+
+    async def stats(self) -> dict[str, Any]:
+        def counts(statement: str) -> dict[str, int]:
+            return dict(self._all(statement))  # type: ignore[arg-type]  # two columns
+
+        refused: dict[str, dict[str, int]] = {}
+        for purpose, reason, count in self._all(
+            "SELECT p.name, ifnull(f.reason, f.verdict), count(*) FROM finding f JOIN purpose p ON p.id = f.purpose GROUP BY 1, 2 "
+            "ORDER BY 1, 2"
+        ):
+            refused.setdefault(purpose, {})[reason] = count
+        named = "SELECT p.name, {} FROM {} m JOIN purpose p ON p.id = m.purpose {} GROUP BY 1 ORDER BY p.id"
+        roots = named.format("count(*)", "membership", "WHERE m.leader = m.identifier")
+        sizes = "(SELECT purpose, count(*) n FROM membership WHERE leader > 0 GROUP BY purpose, leader)"
+        largest = named.format("max(m.n)", sizes, "")
+        settled = named.format("count(*)", "membership", "WHERE m.settled = {}")
+        return {
+            "identifiers": counts(
+                "SELECT p.namespace, count(*) FROM identifier i JOIN place p ON p.id = i.place WHERE i.named IS NOT NULL "
+                "GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
+            "sightings": self._all("SELECT count(*) FROM sighting")[0][0],
+            "links": self._all("SELECT count(*) FROM (SELECT DISTINCT a, b FROM piece)")[0][0],
+            "roots": counts(roots),
+            "largest": counts(largest),
+            "refused": refused,
+            "mass": counts(settled.format(1)),
+            "shared": counts(settled.format(2)),
+            "blocked": counts("SELECT namespace, count FROM hit WHERE what = 'blocked' ORDER BY 1"),
+            "parked": counts("SELECT namespace, count FROM hit WHERE what = 'parked' ORDER BY 1"),
+            "changes": counts("SELECT kind, count(*) FROM change GROUP BY kind"),
+            "consents": self._all("SELECT count(DISTINCT consent) FROM granting")[0][0],
+            "referrals": self._all("SELECT count(*) FROM referral")[0][0],
+        }
+
+    async def facts(self) -> Facts:
+        """All facts on record."""
+        facts = Facts()
+        for handle, key, namespace, scope in self._all(
+            "SELECT i.id, i.key, p.namespace, p.scope FROM identifier i JOIN place p ON p.id = i.place"
+        ):
+            facts.nodes[handle] = Node(key, namespace, scope)
+        for stamp, at, source, session, consent, basis, weight, members in self._all(
+            "SELECT s.stamp, s.at, s.source, s.session, b.consent, b.basis, b.weight, s.members FROM sighting s "
+            "JOIN backing b ON b.id = s.backing"
+        ):
+            handles = tuple(np.frombuffer(members, "<i8").tolist())
+            facts.sightings.append(Seen(handles, at, source, session, consent or None, basis or None, weight, stamp))
+        for consent, at, expires, purposes, subject, recorded in self._all(
+            "SELECT consent, at, expires, purposes, subject, recorded FROM granting"
+        ):
+            grant = Grant(at, LATEST + 1 if expires is None else expires, frozenset(orjson.loads(purposes)))
+            facts.grantings.append(Granting(consent, grant, subject, recorded))
+        for consent, subject, purpose, at, recorded in self._all(
+            "SELECT consent, subject, purpose, at, recorded FROM withdrawal"
+        ):
+            facts.withdrawals.append(Withdrawing(at, consent, subject, purpose, recorded))
+        for a, b, at, source, recorded in self._all("SELECT a, b, at, source, recorded FROM closing"):
+            facts.closings.append(Closing(a, b, at, source, recorded))
+        for ruling, a, b, at, consent, basis, recorded in self._all(
+            "SELECT ruling, a, b, at, consent, basis, recorded FROM ruling"
+        ):
+            facts.rulings.append(Ruling(ruling, a, b, at, consent, basis, recorded))
+        return facts
+
+    async def export_sightings(self) -> AsyncIterator[dict[str, Any]]:
+        """Sightings in the order of recording, identifiers by key and mask."""
+        described = "SELECT i.key, p.namespace, p.scope, i.mask FROM identifier i JOIN place p ON p.id = i.place WHERE i.id = ?"
+        for at, source, event_id, session, consent, basis, weight, members in self._db.execute(
+            "SELECT s.at, s.source, s.event_id, s.session, c.consent_id, b.basis, b.weight, s.members FROM sighting s "
+            "JOIN backing b ON b.id = s.backing LEFT JOIN consent c ON c.id = b.consent ORDER BY s.stamp"
+        ):
+            rows = [self._all(described, int(handle))[0] for handle in np.frombuffer(members, "<i8")]
+            see = [{"namespace": row[1], "scope": row[2], "key": row[0].hex(), "mask": row[3]} for row in rows]
+            yield {
+                "at": at,
+                "source": source,
+                "event_id": event_id,
+                "session": session,
+                "consent": consent,
+                "basis": basis or None,
+                "weight": weight,
+                "see": see,
+            }
+
+    async def export_roots(self, purpose: str) -> AsyncIterator[dict[str, Any]]:
+        """Every identifier under a purpose with its own id and root, by own id."""
+        for key, namespace, scope, mask, own, root in self._db.execute(
+            "SELECT i.key, p.namespace, p.scope, i.mask, m.own, l.own FROM membership m JOIN identifier i ON i.id = m.identifier "
+            "JOIN place p ON p.id = i.place LEFT JOIN membership l ON l.purpose = m.purpose AND l.identifier = m.leader "
+            "WHERE m.purpose = ? ORDER BY m.own",
+            (self._purpose(purpose),),
+        ):
+            yield {
+                "namespace": namespace,
+                "scope": scope,
+                "key": key.hex(),
+                "mask": mask,
+                "own_id": str(UUID(bytes=own)),
+                "root_id": None if root is None else str(UUID(bytes=root)),
+            }

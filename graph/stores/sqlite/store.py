@@ -1,0 +1,105 @@
+"""One database file: schema, connections, whose turn it is to write, lookups. Holds no rule."""
+
+import threading
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from graph.errors import StoreBusyError, StoreMismatchError
+from graph.stores.columns import Found
+from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, connect, translated
+from graph.stores.sqlite.reports import SqliteReports
+from graph.stores.sqlite.writing import SqliteWriting
+
+SCHEMA_VERSION: Final = 1
+_SCHEMA: Final = Path(__file__).with_name("schema.sql")
+
+
+class SqliteStore:
+    """One database file. Reads share one connection, writes take another one in turn."""
+
+    embedded = True
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = threading.Lock()
+        try:
+            self._reader = connect(self._path, 64)
+            self._writer = connect(self._path, 256)
+            self._migrate()
+        except EngineError as error:
+            raise translated(error, path) from None
+
+    def _migrate(self) -> None:
+        db = self._writer
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                    raise StoreMismatchError(f"{self._path} is a database of something else")
+                for statement in _SCHEMA.read_text().split(";\n"):
+                    db.execute(statement)
+                db.execute("INSERT INTO backing VALUES (1, 0, '', 1.0)")
+                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            elif version != SCHEMA_VERSION:
+                raise StoreMismatchError(f"{self._path} has schema version {version}, this rootid needs {SCHEMA_VERSION}")
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[SqliteReports]:
+        connection = connect(self._path, 16)
+        try:
+            connection.execute("BEGIN")
+            yield SqliteReports(connection)
+        except EngineError as error:
+            raise translated(error, self._path) from None
+        finally:
+            connection.close()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[SqliteWriting]:
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise StoreBusyError(f"another writer has held {self._path} for more than {BUSY_SECONDS:.0f} s")
+        try:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                try:
+                    yield SqliteWriting(self._writer)
+                    self._writer.execute("COMMIT")
+                except BaseException:
+                    if self._writer.in_transaction:
+                        self._writer.execute("ROLLBACK")
+                    raise
+            except EngineError as error:
+                raise translated(error, self._path) from None
+        finally:
+            self._turn.release()
+
+    async def overdue(self, now: int) -> bool:
+        try:
+            return self._reader.execute("SELECT 1 FROM due WHERE at <= ? LIMIT 1", (now,)).fetchone() is not None
+        except EngineError as error:
+            raise translated(error, self._path) from None
+
+    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
+        statement = (
+            "SELECT m.own, l.own, p.namespace, p.scope, i.mask, m.settled FROM identifier i INDEXED BY identifier_head "
+            "CROSS JOIN membership m ON m.purpose = ?1 AND m.identifier = i.id CROSS JOIN place p ON p.id = i.place "
+            "LEFT JOIN membership l ON l.purpose = ?1 AND l.identifier = m.leader WHERE i.head = ?2 AND i.key = ?3"
+        )
+        try:
+            handle = self._reader.execute("SELECT id FROM purpose WHERE name = ?", (purpose,)).fetchone()
+            asked = ((handle[0] if handle else 0, int.from_bytes(key[:8], "big", signed=True), key) for key in keys)
+            rows = (self._reader.execute(statement, row).fetchone() for row in asked)
+            return [None if row is None else Found(*row) for row in rows]
+        except EngineError as error:
+            raise translated(error, self._path) from None
+
+    async def close(self) -> None:
+        self._reader.close()
+        self._writer.close()

@@ -1,0 +1,185 @@
+"""Writes within one immediate transaction: sightings, membership, findings, changes. Holds no rule."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+import orjson
+
+from graph.errors import StoreMismatchError
+from graph.model import Identifier
+from graph.ownids import to_bytes
+from graph.stores.columns import Members, NewSightings, Pieces, StoredChange, StoredFinding
+from graph.stores.protocol import Place
+from graph.stores.sqlite.connection import Row
+from graph.stores.sqlite.deeds import SqliteDeeds
+from graph.stores.sqlite.reading import as_columns, as_json
+from graph.tables import Bools, Ints
+
+
+class SqliteWriting(SqliteDeeds):
+    """One write transaction."""
+
+    async def charter(self, fingerprint: str) -> str | None:
+        """The policy on record (JSON). Raises StoreMismatchError where the store was made with another HMAC key."""
+        held = dict(self._all("SELECT name, value FROM meta WHERE name IN ('fingerprint', 'policy')"))  # type: ignore[arg-type]
+        if held.get("fingerprint", fingerprint) != fingerprint:
+            raise StoreMismatchError("the store was made with another HMAC key: no identifier would be found under this one")
+        rows = self._all("SELECT body FROM policy WHERE version = ?", held.get("policy"))
+        return rows[0][0] if rows else None
+
+    async def adopt(self, fingerprint: str, version: str, body: str, now: int) -> None:
+        """Put key fingerprint and policy on record."""
+        self._db.execute("INSERT OR IGNORE INTO policy VALUES (?, ?, ?)", (version, now, body))
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("fingerprint", fingerprint), ("policy", version)])
+
+    async def tick(self, clock: int, stamp: int) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("clock", clock), ("stamp", stamp)])
+
+    async def place(self, place: Place) -> int:
+        self._db.execute("INSERT OR IGNORE INTO place (namespace, scope) VALUES (?, ?)", place)
+        return self._all("SELECT id FROM place WHERE namespace = ? AND scope = ?", *place)[0][0]
+
+    async def intern(
+        self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], Identifier]
+    ) -> tuple[Ints, Bools]:
+        found = self._handles(keys)
+        following = (self._all("SELECT max(id) FROM identifier")[0][0] or 0) + 1
+        ids = np.array([found.get(key, 0) for key in keys], np.int64)
+        absent = np.flatnonzero(ids == 0)
+        ids[absent] = np.arange(following, following + len(absent))
+        new = np.zeros(len(keys), np.bool_)
+        new[absent] = named[absent] > 0
+        fresh: list[Row] = []
+        for index, where, stamp in zip(absent.tolist(), place[absent].tolist(), named[absent].tolist(), strict=True):
+            known = describe(index)
+            key = keys[index]
+            fresh.append(
+                (following, int.from_bytes(key[:8], "big", signed=True), key, where, known.mask, known.clear, stamp or None)
+            )
+            following += 1
+        self._db.executemany(
+            "INSERT INTO identifier (id, head, key, place, mask, clear, named) VALUES (?, ?, ?, ?, ?, ?, ?)", fresh
+        )
+        old = ids[~new & (named > 0)]
+        unnamed = as_columns(
+            self._all(
+                "SELECT i.id FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value WHERE i.named IS NULL", as_json(old)
+            ),
+            1,
+        )[0]
+        if len(unnamed):
+            first = np.isin(ids, unnamed) & (named > 0)
+            new |= first
+            rows = zip(named[first].tolist(), ids[first].tolist(), strict=True)
+            self._db.executemany("UPDATE identifier SET named = ? WHERE id = ?", rows)
+        return ids, new
+
+    async def known_events(self, sources: Sequence[str], event_ids: Sequence[str]) -> Bools:
+        known = np.zeros(len(sources), np.bool_)
+        by_source: dict[str, list[int]] = {}
+        for index, source in enumerate(sources):
+            by_source.setdefault(source, []).append(index)
+        for source, indexes in by_source.items():
+            wanted = orjson.dumps([event_ids[index] for index in indexes]).decode()
+            rows = self._all(
+                "SELECT w.key FROM json_each(?) w CROSS JOIN sighting s ON s.source = ? AND s.event_id = w.value",
+                wanted,
+                source,
+            )
+            known[[indexes[row[0]] for row in rows]] = True
+        return known
+
+    async def backing(self, rows: Sequence[tuple[str | None, str | None, float]]) -> list[int]:
+        consents = {name: await self.consent(name) for name in {row[0] for row in rows} if name is not None}
+        wanted = [(consents.get(consent or "", 0) if consent else 0, basis or "", weight) for consent, basis, weight in rows]
+        self._db.executemany("INSERT OR IGNORE INTO backing (consent, basis, weight) VALUES (?, ?, ?)", wanted)
+        select = "SELECT id FROM backing WHERE consent = ? AND basis = ? AND weight = ?"
+        return [self._db.execute(select, row).fetchone()[0] for row in wanted]
+
+    async def arm(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        """Remember when a link (a, b), or with b = -1 a consent a, may change by itself; the earlier time stays."""
+        self._db.executemany(
+            "INSERT INTO due (a, b, at) VALUES (?, ?, ?) ON CONFLICT (a, b) DO UPDATE SET at = min(at, excluded.at)", rows
+        )
+
+    async def fired(self, now: int, most: int) -> list[tuple[int, int]]:
+        """Take what is due by now, the earliest first."""
+        rows = self._all("SELECT a, b FROM due WHERE at <= ? ORDER BY at, a, b LIMIT ?", now, most)
+        self._db.executemany("DELETE FROM due WHERE a = ? AND b = ?", rows)
+        return [(a, b) for a, b in rows]
+
+    async def count_hits(self, what: str, counts: Mapping[str, int]) -> None:
+        """Count blocked or parked values by namespace."""
+        self._db.executemany(
+            "INSERT INTO hit VALUES (?, ?, ?) ON CONFLICT (what, namespace) DO UPDATE SET count = count + excluded.count",
+            [(what, namespace, count) for namespace, count in counts.items()],
+        )
+
+    async def append(self, sightings: NewSightings, pieces: Pieces) -> None:
+        starts = np.searchsorted(sightings.mention_row, np.arange(len(sightings.stamp) + 1)) * 8
+        packed = sightings.mention_of.astype("<i8").tobytes()
+        members = [packed[start:end] for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)]
+        self._db.executemany(
+            "INSERT INTO sighting (stamp, at, source, event_id, session, backing, members) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            zip(
+                sightings.stamp.tolist(),
+                sightings.at.tolist(),
+                sightings.source,
+                sightings.event_id,
+                sightings.session,
+                sightings.backing.tolist(),
+                members,
+                strict=True,
+            ),
+        )
+        stamps = sightings.stamp[sightings.mention_row]
+        order = np.lexsort((stamps, sightings.mention_of))
+        rows = zip(sightings.mention_of[order].tolist(), stamps[order].tolist(), strict=True)
+        self._db.executemany("INSERT INTO mention VALUES (?, ?)", rows)
+        self._fold(pieces)
+
+    def _fold(self, pieces: Pieces) -> None:
+        self._db.executemany(
+            "INSERT INTO piece (a, b, backing, moment, closed, first, last, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (a, b, backing, moment, closed) DO UPDATE SET first = min(first, excluded.first), "
+            "last = max(last, excluded.last), count = count + excluded.count",
+            zip(*(column.tolist() for column in pieces.columns()), strict=True),
+        )
+
+    def _made(self, purpose: str) -> int:
+        """Handle of a purpose, made where new."""
+        self._db.execute("INSERT OR IGNORE INTO purpose (name) VALUES (?)", (purpose,))
+        return self._purpose(purpose)
+
+    async def assign(self, purpose: str, members: Members) -> None:
+        self._db.executemany(
+            "INSERT INTO membership (purpose, identifier, own, leader, settled, contested) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (purpose, identifier) DO UPDATE SET own = excluded.own, leader = excluded.leader, "
+            "settled = excluded.settled, contested = excluded.contested",
+            zip(
+                [self._made(purpose)] * len(members),
+                members.ids.tolist(),
+                to_bytes(members.own),
+                members.leader.tolist(),
+                members.settled.tolist(),
+                members.contested.tolist(),
+                strict=True,
+            ),
+        )
+
+    async def refile(self, purpose: str, gone: Iterable[tuple[int, int]], found: Iterable[StoredFinding]) -> None:
+        handle = self._made(purpose)
+        self._db.executemany("DELETE FROM finding WHERE purpose = ? AND a = ? AND b = ?", ((handle, *pair) for pair in gone))
+        self._db.executemany(
+            "INSERT OR REPLACE INTO finding (purpose, a, b, verdict, reason, clash_a, clash_b) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((handle, f.a, f.b, f.verdict, f.reason, *(f.clash or (None, None))) for f in found),
+        )
+
+    async def publish(self, changes: Iterable[StoredChange]) -> int:
+        last = self._all("SELECT max(seq) FROM change")[0][0] or 0
+        rows = [
+            (last + number, c.at, c.purpose, c.kind, c.root, b"".join(c.others), c.policy, c.cause)
+            for number, c in enumerate(changes, 1)
+        ]
+        self._db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        return last + len(rows)
