@@ -24,8 +24,8 @@ class SqliteDeeds(SqliteReports):
         """Record a granting; answers the consent's handle."""
         handle = await self.consent(consent.consent_id)
         self._db.execute(
-            "INSERT INTO granting (consent, at, expires, purposes, subject, notice, evidence, channel, in_exchange_for, recorded) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO granting (consent, at, expires, purposes, subject, notice, evidence, channel, in_exchange_for, "
+            "recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 handle,
                 consent.at,
@@ -92,31 +92,21 @@ class SqliteDeeds(SqliteReports):
             *(() if b is None else (b,)),
         )
         changed = {a} if b is None else {a, b}
+        folded: set[tuple[int, int, int]] = set()
+        single: list[tuple[int, int, int, int]] = []
         for stamp, backing, members in rows:
-            others = [b] if b is not None else [int(m) for m in np.frombuffer(members, "<i8") if m != a]
+            others: list[int] = [b] if b is not None else [m for m in np.frombuffer(members, "<i8").tolist() if m != a]
             for other in others:
                 changed.add(other)
-                self._end_piece(min(a, other), max(a, other), stamp, backing)
-        return np.array(sorted(changed), np.int64)
-
-    def _end_piece(self, a: int, b: int, stamp: int, backing: int) -> None:
-        """Take one sighting out of the live evidence of a link and fold it into the closed."""
-        single = self._db.execute(
-            "UPDATE OR IGNORE piece SET closed = 1 WHERE a = ? AND b = ? AND backing = ? AND moment = ? AND closed = 0",
-            (a, b, backing, stamp),
-        ).rowcount
-        if single:
-            return
-        if self._all("SELECT 1 FROM piece WHERE a=? AND b=? AND backing=? AND moment=? AND closed=1", a, b, backing, stamp):
-            return
-        live = self._all(
-            "SELECT first, last, count FROM piece WHERE a = ? AND b = ? AND backing = ? AND moment = 0 AND closed = 0",
-            a,
-            b,
-            backing,
+                low, high = (a, other) if a < other else (other, a)
+                folded.add((low, high, backing))
+                single.append((low, high, backing, stamp))
+        self._db.executemany(
+            "UPDATE OR IGNORE piece SET closed = 1 WHERE a = ? AND b = ? AND backing = ? AND moment = ? AND closed = 0", single
         )
-        if live:
-            self._refold(a, b, backing)
+        for link in sorted(folded):
+            self._refold(*link)
+        return np.array(sorted(changed), np.int64)
 
     def _refold(self, a: int, b: int, backing: int) -> None:
         """Fold the evidence of one link and backing anew from the sightings on record."""
@@ -152,8 +142,8 @@ class SqliteDeeds(SqliteReports):
         """Record a referral; False where it is on record already."""
         return bool(
             self._db.execute(
-                "INSERT OR IGNORE INTO referral (referrer, referee, at, campaign, channel, code, status, value, source, event_id, "
-                "recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO referral (referrer, referee, at, campaign, channel, code, status, value, source, "
+                "event_id, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     referrer,
                     referee,

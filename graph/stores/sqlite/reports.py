@@ -38,8 +38,8 @@ class SqliteReports(SqliteReading):
 
         refused: dict[str, dict[str, int]] = {}
         for purpose, reason, count in self._all(
-            "SELECT p.name, ifnull(f.reason, f.verdict), count(*) FROM finding f JOIN purpose p ON p.id = f.purpose GROUP BY 1, 2 "
-            "ORDER BY 1, 2"
+            "SELECT p.name, ifnull(f.reason, f.verdict), count(*) FROM finding f JOIN purpose p ON p.id = f.purpose "
+            "GROUP BY 1, 2 ORDER BY 1, 2"
         ):
             refused.setdefault(purpose, {})[reason] = count
         named = "SELECT p.name, {} FROM {} m JOIN purpose p ON p.id = m.purpose {} GROUP BY 1 ORDER BY p.id"

@@ -1,0 +1,57 @@
+"""`rootid serve`: the HTTP API on this machine. Holds no rule."""
+
+import os
+import socket
+from typing import Annotated, Final
+
+import typer
+
+from cli.session import Session, run, session
+from graph.errors import InvalidInputError
+from graph.settings import Settings
+
+APP: Final = "api.app:create_app"
+"""Named, not imported: the command line and the API stand side by side and don't know each other."""
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Address to listen on. Default: ROOTID_HOST, else 127.0.0.1.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="N", min=0, max=65535, help="Port. Default: ROOTID_PORT, else 8080.")
+    ] = None,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Server processes.")] = 1,
+) -> None:
+    """Serve the HTTP API until Ctrl-C."""
+    serve_api(session(context), host, port, workers)
+
+
+def serve_api(here: Session, host: str | None = None, port: int | None = None, workers: int = 1) -> None:
+    """Serve a store. What keeps the service from starting is told before the server begins."""
+    import uvicorn  # noqa: PLC0415 - no other command needs a server
+    from uvicorn.importer import import_from_string  # noqa: PLC0415
+
+    here.to_environment()
+    settings = Settings()
+    host, port = host or settings.host, settings.port if port is None else port
+    os.environ["ROOTID_HOST"], os.environ["ROOTID_PORT"] = host, str(port)
+
+    async def try_to_start() -> None:
+        app = import_from_string(APP)()
+        async with app.router.lifespan_context(app):
+            pass
+
+    run(try_to_start())
+    _claim(host, port)
+    uvicorn.run(APP, factory=True, host=host, port=port, workers=workers, access_log=False, server_header=False)
+
+
+def _claim(host: str, port: int) -> None:
+    """Raise InvalidInputError where nobody can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise InvalidInputError(f"can't listen on {host}, port {port}: {os.strerror(error.errno or 0)}") from None

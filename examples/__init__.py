@@ -1,0 +1,1 @@
+"""Things to try rootid with: an invented brand's world, and a recipe for one real input."""
