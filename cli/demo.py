@@ -13,6 +13,7 @@ from cli.output import result, table
 from cli.roots import picture
 from cli.serving import serve_api
 from cli.session import Session, run, session
+from graph import instants
 from graph.errors import StoreError
 from graph.service import Service
 from intake.reading import Reading
@@ -35,7 +36,7 @@ def demo(
     from examples.brand.generate import generate  # noqa: PLC0415 - only the demo needs an invented world
 
     out = result()
-    world = generate(folder, persons)
+    world = generate(folder, persons, end=instants.now() // instants.DAY * 86_400)
     out.print(f"An invented brand in {folder}: {persons:,} persons, {world['sightings']:,} sightings, nobody exists.\n")
     for old in folder.glob("rootid.db*"):
         old.unlink()

@@ -8,17 +8,15 @@ from graph.errors import InvalidDecisionError, InvalidIdentifierError, InvalidIn
 from graph.events import Event
 from graph.model import Close, Consent, Decision, Erasure, Fact, Identifier, Kind, Referral, Withdrawal
 from graph.policy import Policy, parse_name
-from graph.tables import SightingTable, table_of
-
-Row = tuple[int, int, str, str | None, str | None, str | None, str | None, float]
+from graph.tables import SightingRow, SightingTable, table_of
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An event ready to be recorded: a sighting as a row and its raw names, any other fact as a value."""
+    """An event ready to be recorded: a sighting as a row and its raw names, any other fact as a value (a referral as both)."""
 
     number: int
-    row: Row | None = None
+    row: SightingRow | None = None
     names: tuple[tuple[str, str, str], ...] = ()
     fact: Fact | None = None
     parked: int = 0
@@ -49,16 +47,33 @@ class Reader:
         """What an event wants recorded. Raises InvalidInputError and its kin."""
         at = now if event.at is None else event.at
         if event.see is None:
-            return Intent(number, fact=self._fact(event, at))
+            names = tuple(parse_name(name) for name in event.refer or ())
+            return Intent(number, None, names, self._fact(event, at))
         names = tuple(parse_name(name) for name in event.see)
         row = (number, at, event.source or "", event.event_id, event.session, event.consent, event.basis, event.weight)
         spaces = self._policy.namespaces
         parked = sum(name[0] not in spaces for name in names) if self._policy.undeclared == "park" else 0
         return Intent(number, row, names, parked=parked)
 
-    def table(self, sightings: Sequence[Intent]) -> SightingTable:
-        """The table of intents that are sightings; a line is the number of the event."""
-        return table_of([intent.row for intent in sightings if intent.row is not None], [i.names for i in sightings])
+    def table(self, intents: Sequence[Intent], referral_ids: Sequence[str]) -> SightingTable:
+        """The table of what intents saw; a line is the number of the event.
+
+        A referral names both its identifiers: two sightings of one each, under its id.
+        """
+        rows: list[SightingRow] = []
+        named: list[Sequence[tuple[str, str, str]]] = []
+        ids = iter(referral_ids)
+        for intent in intents:
+            if intent.row is not None:
+                rows.append(intent.row)
+                named.append(intent.names)
+            elif isinstance(intent.fact, Referral):
+                event_id = next(ids)
+                for name, role in zip(intent.names, ("referrer", "referee"), strict=True):
+                    source = intent.fact.source
+                    rows.append((intent.number, intent.fact.at, source, f"{event_id}#{role}", None, None, None, 1.0))
+                    named.append([name])
+        return table_of(rows, named)
 
     def _fact(self, event: Event, at: int) -> Fact:
         verb = event.verb

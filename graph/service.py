@@ -1,37 +1,30 @@
 """The use cases: record facts, look people up, show a root, read changes. Every door (API, command line) comes in here."""
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 import numpy as np
 
 from graph import instants, ownids
 from graph import policy as policies
-from graph.answers import Answer, Change, LinkView, Member, Outcome, Receipt, RootView, Stats, TableReceipt
-from graph.errors import InvalidInputError, PolicyChangedError, RootidError, UnknownPurposeError, UnknownRootError
+from graph.answers import Answer, Change, LinkView, Member, Receipt, RootView, Stats, TableReceipt
+from graph.asking import answer
+from graph.errors import PolicyChangedError, UnknownPurposeError, UnknownRootError
 from graph.events import Event
 from graph.gathering import Evidence, Gathering
-from graph.intents import Intent, Reader
-from graph.keys import Keyring, content_digest, load_secret
-from graph.model import Close, Consent, Decision, Identifier, Kind, Referral, Withdrawal
+from graph.intents import Reader
+from graph.keys import Keyring, load_secret
+from graph.model import Identifier
 from graph.plain import Rules
 from graph.policy import Policy
+from graph.recording import DUE_A_STEP, Recorder
 from graph.resolution import Resolution, resolve
 from graph.stores import Store, open_store, secret_file
 from graph.stores.columns import Members, Pieces
-from graph.tables import Batch, Rejection, SightingTable, read_table
+from graph.tables import SightingTable
 from graph.views import link_views
-from graph.writing import Tally, Write, resolve_gathered
-
-CLOCK_SKEW: Final = 5 * instants.MINUTE
-"""How far an event time may lie ahead of the service's clock."""
-
-DUE_A_STEP: Final = 2_000
-"""How many expiries one write takes along."""
+from graph.writing import resolve_gathered
 
 _NOBODY: Final = np.empty(0, np.int64)
 
@@ -47,6 +40,7 @@ class Service:
         self._keyring = keyring
         self._clock = clock
         self._reader = Reader(policy)
+        self._recorder = Recorder(store, policy, keyring)
 
     @classmethod
     async def open(
@@ -100,11 +94,15 @@ class Service:
         An event that can't go in is rejected on its own and told in its outcome; one that is on record already changes
         nothing.
         """
-        return await self._aside(self._record(events))
+        return await self._aside(self._recorder.events(events, self._clock()))
 
     async def record_table(self, table: SightingTable) -> TableReceipt:
         """Record a table of sightings in one transaction."""
-        return await self._aside(self._record_table(table))
+        return await self._aside(self._recorder.table(table, self._clock()))
+
+    async def sweep(self, most: int = DUE_A_STEP) -> int:
+        """Let expire what is due; answers how much was due, so that 0 means done."""
+        return await self._aside(self._recorder.sweep(self._clock(), most))
 
     async def _aside(self, work: Coroutine[Any, Any, T]) -> T:
         """Let long work of an embedded store run in a thread of its own, so that lookups go on."""
@@ -112,203 +110,28 @@ class Service:
             return await work
         return await asyncio.to_thread(asyncio.run, work)
 
-    async def _record(self, events: Sequence[Event]) -> Receipt:
-        latest = max((event.at for event in events if event.at is not None), default=0)
-        now = self._clock()
-        outcomes: list[Outcome | None] = [None] * len(events)
-        intents: list[Intent] = []
-        for number, event in enumerate(events):
-            try:
-                if event.at is not None and event.at > now + CLOCK_SKEW:
-                    raise InvalidInputError("the event time lies in the future")
-                intents.append(self._reader.intent(number, event, now))
-            except RootidError as error:
-                outcomes[number] = Outcome("rejected", error.code, error.message)
-        sightings = [intent for intent in intents if intent.row is not None]
-        table = self._reader.table(sightings)
-        batch = read_table(table, self.policy, self._keyring, now + CLOCK_SKEW)
-        for rejection in batch.rejections:
-            outcomes[rejection.line] = Outcome("rejected", rejection.code, rejection.message)
-        junk = np.bincount(table.lines[batch.junk_rows], minlength=len(events)) if len(table) else np.zeros(len(events), int)
-        parked = {intent.number: intent.parked for intent in intents}
-        async with self.store.writing() as tx:
-            write = await self._begin(tx, max(now, latest))
-            for intent in intents:
-                if intent.row is None:
-                    try:
-                        await self._apply(write, intent)
-                    except RootidError as error:
-                        outcomes[intent.number] = Outcome("rejected", error.code, error.message)
-            known = await self._known(write, batch)
-            for line in batch.lines[known].tolist():
-                outcomes[line] = Outcome("duplicate")
-            await write.sightings(batch.keep(~known))
-            await write.tx.count_hits("blocked", batch.blocked)
-            await write.tx.count_hits("parked", batch.parked)
-            tally = await self._finish(write, "record")
-        done = [
-            outcome or Outcome("recorded", blocked=int(junk[number]), parked=parked.get(number, 0))
-            for number, outcome in enumerate(outcomes)
-        ]
-        return Receipt(done, tally.merges, tally.splits, tally.moves, tally.cursor)
-
-    async def _record_table(self, table: SightingTable) -> TableReceipt:
-        with _no_cycles():
-            return await self._record_batch(table)
-
-    async def _record_batch(self, table: SightingTable) -> TableReceipt:
-        now = self._clock()
-        batch = read_table(table, self.policy, self._keyring, now + CLOCK_SKEW)
-        async with self.store.writing() as tx:
-            write = await self._begin(tx, max(now, int(batch.at.max(initial=0))))
-            known = await self._known(write, batch)
-            await write.sightings(batch.keep(~known))
-            await tx.count_hits("blocked", batch.blocked)
-            await tx.count_hits("parked", batch.parked)
-            tally = await self._finish(write, "record")
-        blocked, parked = sum(batch.blocked.values()), sum(batch.parked.values())
-        return TableReceipt(
-            int((~known).sum()),
-            int(known.sum()),
-            batch.rejections,
-            blocked,
-            parked,
-            tally.merges,
-            tally.splits,
-            tally.moves,
-            tally.cursor,
-        )
-
-    async def _begin(self, tx: Any, now: int) -> Write:
-        clock, stamp = await tx.clock()
-        now = max(now, clock)
-        write = Write(tx, self.policy, now, max(now, stamp + 1))
-        await write.expire(DUE_A_STEP)
-        return write
-
-    async def _finish(self, write: Write, cause: str) -> Tally:
-        tally = await write.settle(cause)
-        await write.tx.tick(write.now, int(write.stamps(1)[0]))
-        return tally
-
-    async def _known(self, write: Write, batch: Batch) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Events that are on record already, or stand in the batch a second time."""
-        known = await write.tx.known_events(batch.source, batch.event_id)
-        seen: set[tuple[str, str]] = set()
-        for index, event in enumerate(zip(batch.source, batch.event_id, strict=True)):
-            if event in seen:
-                known[index] = True
-            seen.add(event)
-        return known
-
-    async def _apply(self, write: Write, intent: Intent) -> None:
-        """Record one fact that is no sighting."""
-        tx, fact = write.tx, intent.fact
-        recorded = int(write.stamps(1)[0])
-        if isinstance(fact, Consent):
-            subject = await self._mention(write, fact.subject) if fact.subject else None
-            handle = await tx.grant(fact, subject, recorded)
-            write.touched.add(await tx.carried_by([handle]))
-            if fact.expires is not None:
-                await tx.arm([(handle, -1, fact.expires)])
-        elif isinstance(fact, Withdrawal):
-            subject = await self._mention(write, fact.subject) if fact.subject else None
-            write.touched.add(await tx.carried_by(await tx.withdraw(fact, subject, recorded)), lost=True)
-        elif isinstance(fact, Close):
-            first = await self._mention(write, fact.first)
-            second = await self._mention(write, fact.second) if fact.second else None
-            write.touched.add(await tx.end(fact, first, second, recorded), lost=True)
-        elif isinstance(fact, Decision):
-            a, b = await self._mention(write, fact.first), await self._mention(write, fact.second)
-            await tx.rule(fact, a, b, recorded)
-            write.touched.add(np.array([a, b], np.int64))
-        elif isinstance(fact, Referral):
-            await self._refer(write, fact, recorded)
-        else:
-            raise InvalidInputError("this kind of event can't be recorded yet")
-
-    async def _mention(self, write: Write, identifier: Identifier) -> int:
-        """Handle of an identifier that a fact mentions without naming it into being."""
-        place = np.array([await write.tx.place(identifier.place)], np.int64)
-        none = np.zeros(1, np.int64)
-        ids, _ = await write.tx.intern([self._keyring.key(identifier)], place, none, lambda _: identifier)
-        return int(ids[0])
-
-    async def _refer(self, write: Write, fact: Referral, recorded: int) -> None:
-        """A referral names both its identifiers, as a sighting of each alone does."""
-        ends = [fact.referrer, fact.referee]
-        keys = [self._keyring.key(end) for end in ends]
-        content = "|".join(map(str, (fact.at, keys[0].hex(), keys[1].hex(), fact.campaign, fact.status, fact.code)))
-        event_id = fact.event_id or content_digest(content)
-        for end, key, role in zip(ends, keys, ("referrer", "referee"), strict=True):
-            alone = Batch.alone(end, key, fact.at, fact.source, f"{event_id}#{role}")
-            if not (await self._known(write, alone))[0]:
-                await write.sightings(alone)
-        referrer, referee = [await self._mention(write, end) for end in ends]
-        await write.tx.refer(fact, referrer, referee, event_id, recorded)
-
-    async def sweep(self, most: int = DUE_A_STEP) -> int:
-        """Let expire what is due; answers how much was due, so that 0 means done."""
-        async with self.store.writing() as tx:
-            clock, stamp = await tx.clock()
-            write = Write(tx, self.policy, max(self._clock(), clock), max(self._clock(), clock, stamp + 1))
-            due = await write.expire(most)
-            if due:
-                await self._finish(write, "expiry")
-        return due
+    async def _up_to_date(self) -> None:
+        """No answer rests on a link that has expired, also where nobody has swept."""
+        while await self.store.overdue(self._clock()):
+            await self.sweep()
 
     # ---- answer
 
     async def lookup(self, groups: Sequence[Sequence[str]], purpose: str | None = None) -> list[Answer]:
         """Who each group of identifiers is, in the same order. Each group is said to be one person."""
         name = self._purpose(purpose)
-        while await self.store.overdue(self._clock()):
-            await self._aside(self.sweep())
+        await self._up_to_date()
         read = [[self._reader.known(text) for text in group] for group in groups]
         keys = [self._keyring.key(i) for group in read for i in group if isinstance(i, Identifier)]
         found = iter(await self.store.lookup(name, keys))
-        answers: list[Answer] = []
-        for group in read:
-            candidates: list[Answer] = []
-            ranks: list[tuple[int, int, int, int]] = []
-            for position, identifier in enumerate(group):
-                if not isinstance(identifier, Identifier):
-                    candidates.append(identifier)
-                    ranks.append((3, 0, 0, position))
-                    continue
-                hit = next(found)
-                space = self.policy.space(identifier.namespace)
-                device = space.kind is not Kind.PERSON
-                if hit is None:
-                    candidates.append(
-                        Answer("unknown", namespace=identifier.namespace, scope=identifier.scope, mask=identifier.mask)
-                    )
-                else:
-                    root = None if hit.root is None else ownids.text(hit.root)
-                    status = ("resolved", "mass_value", "shared")[hit.settled] if root else "attribute"
-                    candidates.append(
-                        Answer(
-                            status,  # type: ignore[arg-type]  # one of the four above
-                            root,
-                            ownids.text(hit.own),
-                            status == "resolved" and not device,
-                            hit.namespace,
-                            hit.scope,
-                            hit.mask,
-                        )
-                    )
-                order = {"resolved": 0, "unknown": 2}.get(candidates[-1].status, 1)
-                ranks.append((order, int(device), space.rank, position))
-            answers.append(_strongest(candidates, ranks))
-        return answers
+        return [answer(self.policy, group, found) for group in read]
 
     async def root(self, root_id: str, purpose: str | None = None) -> RootView:
         """The part that an id answers with today; `root_id` may be a former root's or any member's own id.
 
         Raises UnknownRootError for an id that nobody carries, or that belongs to another purpose than the one asked for.
         """
-        while await self.store.overdue(self._clock()):
-            await self._aside(self.sweep())
+        await self._up_to_date()
         async with self.store.reading() as reading:
             carried = await reading.carrier(ownids.parse(root_id))
             if carried is None or (purpose is not None and carried[0] != purpose):
@@ -407,39 +230,3 @@ class Service:
         """The stored key of an identifier's name; None where the value is blocked."""
         identifier = self._reader.known(name)
         return self._keyring.key(identifier) if isinstance(identifier, Identifier) else None
-
-
-@contextmanager
-def _no_cycles() -> Generator[None]:
-    """No cyclic garbage collection meanwhile: a large batch makes millions of tuples and no cycles, and looking costs a fifth."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-def _strongest(candidates: list[Answer], ranks: list[tuple[int, int, int, int]]) -> Answer:
-    """The answer of the strongest identifier on record; the roots of the others that differ from it."""
-    best = min(range(len(candidates)), key=ranks.__getitem__)
-    chosen = candidates[best]
-    roots = dict.fromkeys(c.root_id for c in candidates if c.status == "resolved" and c.root_id not in (None, chosen.root_id))
-    if not roots:
-        return chosen
-    return Answer(
-        chosen.status,
-        chosen.root_id,
-        chosen.own_id,
-        chosen.proven,
-        chosen.namespace,
-        chosen.scope,
-        chosen.mask,
-        tuple(root for root in roots if root),
-        chosen.code,
-        chosen.message,
-    )
-
-
-__all__ = ["CLOCK_SKEW", "Path", "Rejection", "Service"]

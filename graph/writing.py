@@ -69,6 +69,7 @@ class Write:
         self.tx, self.policy, self.now = tx, policy, now
         self._next_stamp = stamp
         self.touched = Touched()
+        self.due = 0
         self.places: dict[int, Place] = {}
         self.rules = Rules.of(policy, {})
 
@@ -187,10 +188,11 @@ class Write:
         due = pieces.last[mortal] + life[mortal] + 1
         await self.tx.arm(zip(pieces.a[mortal].tolist(), pieces.b[mortal].tolist(), due.tolist(), strict=True))
 
-    async def expire(self, most: int) -> int:
-        """Touch what changes by itself by now; answers how much was due."""
+    async def expire(self, most: int) -> None:
+        """Touch what changes by itself by now; `due` says how much that was."""
         await self.refresh_places()
         due = await self.tx.fired(self.now, most)
+        self.due += len(due)
         consents = [a for a, b in due if b == -1]
         if consents:
             self.touched.add(await self.tx.carried_by(consents), lost=True)
@@ -207,7 +209,6 @@ class Write:
             again = fired & ~pieces.closed & (life < LATEST) & (pieces.last + np.minimum(life, LATEST) >= self.now)
             rows = zip(pieces.a[again].tolist(), pieces.b[again].tolist(), (pieces.last + life)[again].tolist(), strict=True)
             await self.tx.arm([(a, b, at + 1) for a, b, at in rows])
-        return len(due)
 
     # ---- resolve and write the difference
 

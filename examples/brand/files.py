@@ -21,8 +21,13 @@ _LEVEL: Final = 3
 """Of compression: files are made to be read soon."""
 
 
-def write_sightings(path: Path, rng: np.random.Generator, people: People, rows: Rows, backing: Backing) -> dict[str, int]:
-    """Write every row as a sighting; answers in how many rows a phone or e-mail is spelled otherwise than usual."""
+def write_sightings(
+    path: Path, rng: np.random.Generator, people: People, rows: Rows, backing: Backing, shift: int
+) -> dict[str, int]:
+    """Write every row as a sighting, `shift` seconds later than it was drawn.
+
+    Answers in how many rows a phone or e-mail is spelled otherwise than usual.
+    """
     sources = pl.Series([kind.source for kind in KINDS.values()])
     spelled = dict.fromkeys(FORMS, 0)
     with _packed(path) as file:
@@ -31,7 +36,7 @@ def write_sightings(path: Path, rng: np.random.Generator, people: People, rows: 
             source = sources.gather(rows.kind[part])
             store = pl.Series(people.store[rows.person[part]]) + 1
             columns: dict[str, pl.Series] = {
-                "at": _times(rows.at[part]),
+                "at": _times(rows.at[part], shift),
                 "source": _source(source, store),
                 "event_id": _numbered("e", np.arange(len(rows.at[part])) + start + 1, 8),
                 "session": _numbered("s", rows.session[part] + 1, 6, none=0),
@@ -73,8 +78,8 @@ def _values(header: str, numbers: Ints) -> pl.Series:
     return values.gather(np.where(place >= 0, place, len(distinct)))
 
 
-def _times(at: Ints) -> pl.Series:
-    return pl.from_epoch(pl.Series(at), "s").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _times(at: Ints, shift: int) -> pl.Series:
+    return pl.from_epoch(pl.Series(at + shift), "s").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _numbered(prefix: str, numbers: Ints, width: int, none: int | None = None) -> pl.Series:
@@ -96,10 +101,10 @@ def _names(ends: list[tuple[str, int]]) -> list[str]:
     return texts
 
 
-def write_consents(granted: Path, withdrawn: Path, consents: Consents) -> int:
+def write_consents(granted: Path, withdrawn: Path, consents: Consents, shift: int) -> int:
     """Write the consents, and beside them what was taken back; answers how many withdrawals there are."""
     subjects: list[str] = _names(consents.subject)
-    at, expires = _times(consents.at).to_list(), _times(consents.expires).to_list()
+    at, expires = _times(consents.at, shift).to_list(), _times(consents.expires, shift).to_list()
     limited = (consents.expires != END).tolist()
     _write_lines(
         granted,
@@ -107,7 +112,7 @@ def write_consents(granted: Path, withdrawn: Path, consents: Consents) -> int:
     )
     ended = np.flatnonzero(consents.withdrawn < END)
     ended = ended[np.argsort(consents.withdrawn[ended], kind="stable")]
-    when = _times(consents.withdrawn[ended]).to_list()
+    when = _times(consents.withdrawn[ended], shift).to_list()
     lines: list[dict[str, Any]] = []
     for n, moment in zip(ended.tolist(), when, strict=True):
         what: dict[str, str] | str = (
@@ -118,7 +123,7 @@ def write_consents(granted: Path, withdrawn: Path, consents: Consents) -> int:
     return len(lines)
 
 
-def write_referrals(path: Path, referrals: Referrals) -> None:
+def write_referrals(path: Path, referrals: Referrals, shift: int) -> None:
     """Write the referrals; each referrer has one code."""
     value = pl.DataFrame({"fen": referrals.value}).select(
         pl.when(pl.col("fen") >= 0).then((pl.col("fen") / 100).round(2).cast(pl.String)).alias("value")
@@ -127,7 +132,7 @@ def write_referrals(path: Path, referrals: Referrals) -> None:
         {
             "referrer": _names(referrals.referrer),
             "referee": _names(referrals.referee),
-            "at": _times(referrals.at),
+            "at": _times(referrals.at, shift),
             "campaign": pl.Series(CAMPAIGNS).gather(referrals.campaign),
             "channel": pl.Series(CHANNELS).gather(referrals.channel),
             "code": _numbered("R", referrals.by + 1, 7),

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from examples.brand import files
 from examples.brand.consents import allow, backing
 from examples.brand.hardships import hand_over_devices, recycle_numbers, register_twice, share_in_families, type_staff_phone
 from examples.brand.identifiers import JUNK_VALUES, MOST_NUMBERS, STAFF_PHONE, Ints, is_junk
-from examples.brand.people import OWNED, People, populate
+from examples.brand.people import END, OWNED, People, populate
 from examples.brand.referrals import refer
 from examples.brand.visits import Rows, visit
 
@@ -21,12 +22,14 @@ FEWEST_PERSONS: Final = 200
 SIGHTINGS_A_PERSON: Final = 8
 
 
-def generate(out: Path, persons: int | None = None, seed: int = 1, sightings: int | None = None) -> dict[str, Any]:
+def generate(
+    out: Path, persons: int | None = None, seed: int = 1, sightings: int | None = None, end: int = END
+) -> dict[str, Any]:
     """Write a world into a directory and answer what is in it, the content of its world.json.
 
     Without `sightings` there are 8 a person, without `persons` a person for every 8 sightings, without both 20,000 persons.
-    Equal arguments make equal bytes. Raises ValueError for fewer than 200 persons, more than 8,000,000, or fewer sightings
-    than it takes to see everybody.
+    Everything happens in the two years before `end` (Unix seconds). Equal arguments make equal bytes. Raises ValueError for
+    fewer than 200 persons, more than 8,000,000, or fewer sightings than it takes to see everybody.
     """
     if persons is None:
         persons = 20_000 if sightings is None else sightings // SIGHTINGS_A_PERSON
@@ -46,13 +49,13 @@ def generate(out: Path, persons: int | None = None, seed: int = 1, sightings: in
     referrals = refer(rng, people, rows)
 
     out.mkdir(parents=True, exist_ok=True)
-    spelled = files.write_sightings(out / "sightings.csv.gz", rng, people, rows, stands_on)
-    withdrawals = files.write_consents(out / "consents.ndjson", out / "withdrawals.ndjson", consents)
-    files.write_referrals(out / "referrals.csv.gz", referrals)
+    spelled = files.write_sightings(out / "sightings.csv.gz", rng, people, rows, stands_on, end - END)
+    withdrawals = files.write_consents(out / "consents.ndjson", out / "withdrawals.ndjson", consents, end - END)
+    files.write_referrals(out / "referrals.csv.gz", referrals, end - END)
     known = files.write_truth(out / "truth.csv.gz", people, rows)
     world = {
         "seed": seed,
-        "end": "2026-06-30T00:00:00Z",
+        "end": datetime.fromtimestamp(end, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "persons": persons,
         "members": int(people.members.sum()),
         "cookie_only_visitors": int((_kinds_carried(people) == 1)[people.carries["cookie"] >= 0].sum()),
