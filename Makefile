@@ -47,5 +47,10 @@ neo4j-stop: setup ## Stop the Neo4j that `make neo4j` started
 bench: setup ## Import, write and lookup benchmarks (a few minutes)
 	$(BIN)/python -m bench.resolve
 
+docs: setup ## Write the reference pages anew from the code
+	$(BIN)/python docs/generate.py
+	$(BIN)/python -m api.reference
+	$(BIN)/python -m cli.reference > docs/reference/cli.md
+
 clean: ## Remove what can be made again
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis .import_linter_cache data/demo

@@ -21,6 +21,11 @@ class Intent:
     fact: Fact | None = None
     parked: int = 0
 
+    @property
+    def at(self) -> int:
+        """Event time."""
+        return self.row[1] if self.row is not None else self.fact.at if self.fact is not None else 0
+
 
 class Reader:
     """Reads events under one policy."""

@@ -26,6 +26,8 @@ def normalise_phone(value: str, region: str = "CN") -> str:
     The mobile numbers of China are read directly (a hundred times faster); everything else goes through libphonenumber's
     rules. Raises InvalidIdentifierError for what can't be a phone number.
     """
+    if region == "CN" and (match := _CHINESE_MOBILE.fullmatch(value)):
+        return "+86" + match[1]
     compact = value.translate(_FULL_WIDTH).translate(_SEPARATORS)
     if region == "CN" and (match := _CHINESE_MOBILE.fullmatch(compact)):
         return "+86" + match[1]

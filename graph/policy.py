@@ -148,8 +148,8 @@ class Policy(_Strict):
 
     @cached_property
     def version(self) -> str:
-        """Sixteen hex digits that change with every rule."""
-        return hashlib.sha256(self.model_dump_json(exclude={"title"}).encode()).hexdigest()[:16]
+        """Sixteen hex digits that change with every rule; a rule that says what is the default anyway changes nothing."""
+        return hashlib.sha256(self.model_dump_json(exclude={"title"}, exclude_defaults=True).encode()).hexdigest()[:16]
 
     @cached_property
     def hashed(self) -> frozenset[str]:
@@ -190,6 +190,9 @@ class Policy(_Strict):
         form = re.compile(space.pattern).fullmatch if space.pattern else None
         hashed, digest_only = namespace in self.hashed, space.hash_of is not None
 
+        if space.normalise == "trim" and not (junk or form or hashed or digest_only):
+            return lambda raw: _trimmed(namespace, raw)
+
         def read(raw: str) -> tuple[str, str] | None:
             trimmed = raw.strip()
             if len(trimmed) > LONGEST_VALUE or "\0" in trimmed:
@@ -224,7 +227,7 @@ class Policy(_Strict):
     def identifier(self, namespace: str, scope: str, token: str, value: str) -> Identifier:
         """The identifier of what a reader gave; `namespace` is its home."""
         if not value:
-            return Identifier(namespace, scope, token, f"#{token[:6]}****")
+            return Identifier(namespace, scope, token, f"#{token[:2]}****")
         space = self.namespaces[namespace]
         return Identifier(namespace, scope, token, mask(value, space.mask), value if space.store_value else None)
 
@@ -235,6 +238,15 @@ class Policy(_Strict):
         """
         found = self.reader(namespace)(raw)
         return None if found is None else self.identifier(self.home(namespace), scope, *found)
+
+
+def _trimmed(namespace: str, raw: str) -> tuple[str, str]:
+    value = raw.strip()
+    if not value:
+        raise InvalidIdentifierError(f"{namespace}: an empty value")
+    if len(value) > LONGEST_VALUE or "\0" in value:
+        raise InvalidIdentifierError(f"{namespace}: not an identifier (over {LONGEST_VALUE} characters, or a NUL in it)")
+    return value, value
 
 
 def parse_name(text: str) -> tuple[str, str, str]:

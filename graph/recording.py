@@ -55,8 +55,9 @@ class Recorder:
         sighted = np.array([intent.row is not None for intent in intents], np.bool_)
         is_sighting = np.zeros(len(events), np.bool_)
         is_sighting[[intent.number for intent in intents]] = sighted
+        latest = max((intent.at for intent in intents), default=0)
         async with self._store.writing() as tx:
-            write = await self._begin(tx, max(now, int(batch.at.max(initial=0))))
+            write = await self._begin(tx, max(now, latest))
             for intent in intents:
                 if intent.fact is not None and not isinstance(intent.fact, Referral):
                     try:

@@ -196,6 +196,9 @@ class Write:
         consents = [a for a, b in due if b == -1]
         if consents:
             self.touched.add(await self.tx.carried_by(consents), lost=True)
+            records = await self.tx.consents(consents)
+            again = [(c, -1, grant.expires) for c, record in records.items() for grant in record.grants]
+            await self.tx.arm([row for row in again if self.now < row[2] <= LATEST])
         links = np.array([pair for pair in due if pair[1] != -1], np.int64).reshape(-1, 2)
         if len(links):
             ids = np.unique(links)
