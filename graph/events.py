@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from graph import instants
 from graph.errors import InvalidInputError
@@ -19,6 +19,14 @@ def _moment(value: object) -> object:
         raise ValueError(error.message) from None
 
 
+def _sound(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("text that can't be written as UTF-8") from None
+    return value
+
+
 def _text(value: object) -> object:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
@@ -26,7 +34,10 @@ def _text(value: object) -> object:
 Moment = Annotated[int, BeforeValidator(_moment), Field(json_schema_extra={"type": "string", "format": "date-time"})]
 """Microseconds inside; written as ISO 8601 or Unix seconds."""
 
-Name = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=1024)]
+Text = Annotated[str, AfterValidator(_sound), Field(max_length=1024)]
+"""Free text."""
+
+Name = Annotated[str, BeforeValidator(_text), AfterValidator(_sound), Field(min_length=1, max_length=1024)]
 """`namespace:value` or `namespace@scope:value`; also the id of a consent or an event."""
 
 PairOfNames = tuple[Name, Name]
@@ -50,34 +61,40 @@ class Event(Strict):
     """One event with exactly one verb; `consent` beside another verb is what backs it."""
 
     at: Moment | None = Field(default=None, description="Event time; absent means now.")
-    see: Annotated[tuple[Name, ...], Field(min_length=1, max_length=64)] | None = None
-    consent: Name | None = None
-    withdraw: BySubject | Name | None = None
-    close: PairOfNames | Name | None = None
-    never_link: PairOfNames | None = None
-    same_person: PairOfNames | None = None
-    reverse: PairOfNames | None = None
-    erase: Name | None = None
-    erase_person: Name | None = None
-    refer: PairOfNames | None = None
+    see: Annotated[tuple[Name, ...], Field(min_length=1, max_length=64)] | None = Field(
+        default=None, description="Identifiers seen together."
+    )
+    consent: Name | None = Field(default=None, description="Id of a consent: recorded (with `purposes`), or what backs it.")
+    withdraw: BySubject | Name | None = Field(default=None, description="A consent's id, or a subject and a purpose.")
+    close: PairOfNames | Name | None = Field(default=None, description="A pair whose link ends, or an identifier: all its links.")
+    never_link: PairOfNames | None = Field(default=None, description="Two identifiers that must never be one person.")
+    same_person: PairOfNames | None = Field(default=None, description="Two persons that are one.")
+    reverse: PairOfNames | None = Field(default=None, description="A pair on which every decision is taken back.")
+    erase: Name | None = Field(default=None, description="An identifier to erase.")
+    erase_person: Name | None = Field(default=None, description="An identifier whose whole person to erase.")
+    refer: PairOfNames | None = Field(default=None, description="Referrer and referee.")
     event_id: Name | None = Field(default=None, description="With the source, the event's identity; absent means its content.")
-    source: Annotated[str, Field(max_length=200)] | None = None
-    session: Name | None = None
-    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
-    basis: str | None = None
-    purposes: tuple[str, ...] | None = None
-    subject: Name | None = None
-    expires: Moment | None = None
-    notice: Name | None = None
-    evidence: str | None = None
-    channel: str | None = None
-    in_exchange_for: str | None = None
-    by: str | None = None
-    reason: str | None = None
-    campaign: str | None = None
-    code: Name | None = None
-    value: float | None = None
-    status: Literal["pending", "accepted", "rejected", "refunded"] = "accepted"
+    source: Annotated[str, AfterValidator(_sound), Field(max_length=200)] | None = Field(
+        default=None, description="Which system saw it; for a close: only that system's evidence."
+    )
+    session: Name | None = Field(default=None, description="Session on a device: persons seen in one session are one.")
+    weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(default=1.0, description="How much the evidence weighs.")
+    basis: Text | None = Field(default=None, description="Legal basis that carries it without consent.")
+    purposes: tuple[Text, ...] | None = Field(default=None, description="What a consent is for.")
+    subject: Name | None = Field(default=None, description="Who gave a consent.")
+    expires: Moment | None = Field(default=None, description="When a consent ends by itself.")
+    notice: Name | None = Field(default=None, description="Version of the notice that was shown.")
+    evidence: Text | None = Field(default=None, description="Where the proof of a consent lies.")
+    channel: Text | None = Field(default=None, description="Channel of a consent or referral.")
+    in_exchange_for: Text | None = Field(default=None, description="What was offered for a consent.")
+    by: Text | None = Field(default=None, description="Who decided.")
+    reason: Text | None = Field(default=None, description="Why it was decided.")
+    campaign: Text | None = Field(default=None, description="Campaign of a referral.")
+    code: Name | None = Field(default=None, description="Code of a referral.")
+    value: Annotated[float, Field(allow_inf_nan=False)] | None = Field(default=None, description="Value of a referral.")
+    status: Literal["pending", "accepted", "rejected", "refunded"] = Field(
+        default="accepted", description="Status of a referral; only accepted ones are counted."
+    )
 
     @property
     def verb(self) -> str:

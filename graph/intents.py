@@ -100,7 +100,7 @@ class Reader:
     def _consent(self, event: Event, at: int) -> Consent:
         unknown = [purpose for purpose in event.purposes or () if purpose not in self._policy.purposes]
         if unknown:
-            raise UnknownPurposeError(f"the policy has no purpose '{unknown[0]}'")
+            raise UnknownPurposeError(f"a purpose that the policy doesn't have; it has: {', '.join(self._policy.purposes)}")
         if event.expires is not None and event.expires <= at:
             raise InvalidInputError("a consent that expires before it is given")
         return Consent(
@@ -120,7 +120,7 @@ class Reader:
         if what is None or isinstance(what, str):
             return Withdrawal(at, what)
         if what.purpose not in self._policy.purposes:
-            raise UnknownPurposeError(f"the policy has no purpose '{what.purpose}'")
+            raise UnknownPurposeError(f"a purpose that the policy doesn't have; it has: {', '.join(self._policy.purposes)}")
         return Withdrawal(at, None, self.identifier(what.subject), what.purpose)
 
     def _decision(self, event: Event, at: int) -> Decision:

@@ -28,6 +28,7 @@ from graph.namespaces import LONGEST_VALUE, Mask, Normaliser, is_sha256, mask, n
 DEFAULT_POLICY: Final = Path(__file__).parent / "policies" / "brand-cn.yaml"
 """A policy for a consumer brand in China; what `rootid` uses where nothing else is given."""
 
+_WORD: Final = re.compile(r"[$A-Za-z][$A-Za-z_.-]{0,31}[0-9]{0,3}", re.ASCII)
 _NAME: Final = re.compile(r"[^\s:@\0]{1,64}")
 
 
@@ -184,7 +185,7 @@ class Policy(_Strict):
         """
         space = self.namespaces.get(namespace)
         if space is None:
-            raise UndeclaredNamespaceError(f"namespace '{namespace}' is not declared in the policy")
+            raise UndeclaredNamespaceError(undeclared(namespace))
         normalise = normaliser(space.normalise, self.region)
         junk = space.junk.search if space.junk else None
         form = re.compile(space.pattern).fullmatch if space.pattern else None
@@ -247,6 +248,13 @@ def _trimmed(namespace: str, raw: str) -> tuple[str, str]:
     if len(value) > LONGEST_VALUE or "\0" in value:
         raise InvalidIdentifierError(f"{namespace}: not an identifier (over {LONGEST_VALUE} characters, or a NUL in it)")
     return value, value
+
+
+def undeclared(namespace: str) -> str:
+    """What is said of an undeclared namespace; it is named only where it can't be a value in the wrong place."""
+    if _WORD.fullmatch(namespace):
+        return f"namespace '{namespace}' is not declared in the policy"
+    return "a namespace that is not declared in the policy"
 
 
 def parse_name(text: str) -> tuple[str, str, str]:

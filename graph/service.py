@@ -83,7 +83,7 @@ class Service:
         if name is None:
             return next(iter(self.policy.purposes))
         if name not in self.policy.purposes:
-            raise UnknownPurposeError(f"the policy has no purpose '{name}'; it has: {', '.join(self.policy.purposes)}")
+            raise UnknownPurposeError(f"a purpose that the policy doesn't have; it has: {', '.join(self.policy.purposes)}")
         return name
 
     # ---- record

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from graph.errors import RootidError
 from graph.keys import Keyring, content_digest
 from graph.model import Identifier
-from graph.policy import Policy
+from graph.policy import Policy, undeclared
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -177,7 +177,7 @@ class _Reading:
         if self.policy.undeclared == "park":
             self.parked[column.namespace] = self.parked.get(column.namespace, 0) + len(column.values)
         else:
-            text = f"namespace '{column.namespace}' is not declared in the policy"
+            text = undeclared(column.namespace)
             self.errors.update((row, ("undeclared_namespace", text)) for row in column.rows.tolist())
         return np.empty(0, np.int64), np.empty(0, np.int64)
 

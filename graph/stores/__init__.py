@@ -10,8 +10,11 @@ DEFAULT_STORE: Final = "sqlite:///data/rootid.db"
 
 
 def sqlite_path(url: str) -> Path:
-    """The file of an embedded store: `sqlite:///relative.db` or `sqlite:////absolute.db`."""
-    return Path(url.removeprefix("sqlite:///"))
+    """The file of an embedded store: `sqlite:///relative.db` or `sqlite:////absolute.db`. Raises StoreError for no file."""
+    name = url.removeprefix("sqlite:///")
+    if not Path(name).name or "\0" in name:
+        raise StoreError("not a store: sqlite:/// needs a file's name")
+    return Path(name)
 
 
 def secret_file(url: str) -> Path:
@@ -24,7 +27,7 @@ def secret_file(url: str) -> Path:
 
 async def open_store(url: str) -> Store:
     """Open a store. Raises StoreError with one clear message where that can't be done."""
-    if url.startswith("sqlite:///") and url != "sqlite:///":
+    if url.startswith("sqlite:///"):
         from graph.stores.sqlite import SqliteStore  # noqa: PLC0415 - each engine is loaded only where it is used
 
         path = sqlite_path(url)

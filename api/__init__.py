@@ -1,0 +1,1 @@
+"""The HTTP face of rootid: reads a request, calls one use case, writes the answer. Holds no rule and no query."""

@@ -1,0 +1,32 @@
+"""What endpoints ask for, as aliases. Nobody gets at the service but through the door, and only health goes without."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from api.security import Scope, admit
+from api.state import state_of
+from graph.service import Service
+
+
+def service_for(request: Request, scope: Scope) -> Service:
+    """The service, for a caller who may do what `scope` names. Raises ForbiddenError for any other."""
+    state = state_of(request)
+    admit(request, state, scope)
+    return state.service
+
+
+async def _to_look_up(request: Request) -> Service:
+    return service_for(request, "lookup")
+
+
+async def _unguarded(request: Request) -> Service:
+    return state_of(request).service
+
+
+LookupService = Annotated[Service, Depends(_to_look_up)]
+"""The service, for callers who may look up."""
+
+UnguardedService = Annotated[Service, Depends(_unguarded)]
+"""The service, for what tells nothing of what is on record."""

@@ -1,0 +1,42 @@
+"""Turns every exception on purpose, ours or the framework's, into a problem. The unexpected ones are api.envelope's."""
+
+import logging
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import problems
+from api.envelope import request_id
+from api.errors import MethodNotAllowedError, UnknownRouteError
+from api.validation import invalid
+from graph.errors import RootidError
+
+LOG: Final = logging.getLogger("rootid.api")
+
+_OF_STATUS: Final[dict[int, RootidError]] = {
+    404: UnknownRouteError("no call of this service has this path"),
+    405: MethodNotAllowedError("the path is not served with this method; the header Allow says which are"),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer with problems."""
+    for kind in (RootidError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _answer)
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    identity = request_id(request.scope)
+    if isinstance(error, RequestValidationError):
+        return problems.response(invalid(error.errors()), identity)
+    if isinstance(error, HTTPException):
+        ours = _OF_STATUS.get(error.status_code) or RootidError(f"HTTP {error.status_code}")
+        return problems.response(ours, identity, error.headers)
+    assert isinstance(error, RootidError)  # noqa: S101 - what `install` registers
+    if problems.kind_of(error.code).status >= 500:
+        LOG.error("request %s failed: %s: %s", identity, error.code, error.message)
+    return problems.response(error, identity)

@@ -1,0 +1,117 @@
+"""The OpenAPI document: the calls with their words, examples and every documented problem. Must not change how a call behaves."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from starlette.routing import BaseRoute
+
+from api.problems import TABLE, body
+from api.schemas.events import Events, Sighting, Sightings
+from api.schemas.lookups import Lookups
+from api.schemas.problems import Problem
+from graph.events import Event
+
+TITLE: Final = "rootid"
+DESCRIPTION: Final = """Consent-backed identity resolution: facts go in, root-IDs come out.
+
+An **identifier** (子ID) is one sub-ID: a namespace, an optional scope, and a value; it is written `namespace:value` or
+`namespace@scope:value`. A **sighting** says which identifiers were seen together. The service resolves all sightings into
+**roots**: under each purpose an identifier belongs to one root, which answers with its **root-ID** (祖ID).
+
+Identifiers travel in bodies only, never in a URL, and no answer holds the value of one. Every failure is a problem (RFC 9457):
+switch on its `code`; `/problems` describes them all. Every answer has an `X-Request-ID`: the caller's own where one was sent (up
+to 64 letters, digits, dots, dashes and underscores). A body has at most 4 MiB.
+"""
+TAGS: Final = [
+    {"name": "Lookup", "description": "From identifiers to root-IDs."},
+    {"name": "Record", "description": "Facts go in."},
+    {"name": "Roots", "description": "What a root-ID stands for."},
+    {"name": "Changes", "description": "Which root-IDs answer differently since."},
+    {"name": "Health", "description": "For whatever watches the process."},
+]
+
+_MORE: Final[list[tuple[type[BaseModel], JsonSchemaMode]]] = [
+    (Problem, "serialization"),
+    (Lookups, "validation"),
+    (Sightings, "validation"),
+    (Sighting, "validation"),
+    (Events, "validation"),
+    (Event, "validation"),
+]
+_ITEMS: Final = (("Sightings", "sightings", "Sighting"), ("Events", "events", "Event"))
+"""Batches whose items are read one by one (api.schemas.events), so that their model doesn't know the form of an item."""
+
+_PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
+_ALWAYS: Final = ("internal", "store_unavailable")
+_REQUEST_ID: Final = "0a7c2d9e41b84f1f9a55d0c7f3b6e218"
+
+
+def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """Documented problems of a call, by status, each with an example. What can happen to any call comes with it."""
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for code in (*codes, *(code for code in _ALWAYS if code not in codes)):
+        kind = TABLE[code]
+        held = by_status.setdefault(
+            kind.status,
+            {"description": "", "content": {"application/problem+json": {"schema": _PROBLEM, "examples": {}}}},
+        )
+        held["description"] = f"{held['description']} {kind.title}.".strip()
+        held["content"]["application/problem+json"]["examples"][code] = {
+            "summary": kind.title,
+            "value": body(code, kind.meaning, _REQUEST_ID, _EXTRAS.get(code)),
+        }
+        if kind.retry_after is not None:
+            held["headers"] = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+    return by_status
+
+
+_EXTRAS: Final[dict[str, dict[str, Any]]] = {
+    "invalid_request": {"errors": [{"pointer": "/lookups/0/identifiers", "detail": "is missing"}]},
+    "not_ready": {"not_ready": ["store"]},
+}
+
+
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Serve the document, made once."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app, routes)
+        return app.openapi_schema
+
+    app.openapi = document
+
+
+def _document(app: FastAPI, routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    made = get_openapi(
+        title=TITLE,
+        version=app.version,
+        summary="Who is one person, and by which consent.",
+        description=DESCRIPTION,
+        tags=TAGS,
+        routes=app.routes,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    _, more = models_json_schema(_MORE, ref_template="#/components/schemas/{model}")
+    schemas: dict[str, Any] = made["components"]["schemas"]
+    schemas.update(more["$defs"])
+    for batch, field, item in _ITEMS:
+        schemas[batch]["properties"][field]["items"] = {"$ref": f"#/components/schemas/{item}"}
+    _give_nulls_back(made, routes)
+    return made
+
+
+def _give_nulls_back(made: dict[str, Any], routes: Sequence[BaseRoute]) -> None:
+    """`get_openapi` leaves out every null, in examples too, where it has a meaning."""
+    for route in routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                answers = made["paths"][route.path][method.lower()]["responses"]
+                for status, given in route.responses.items():
+                    for media, content in given.get("content", {}).items():
+                        answers[str(status)]["content"][media]["examples"] = content["examples"]

@@ -1,0 +1,1 @@
+"""The endpoints, one noun a file. Thin: read, one use case, write."""

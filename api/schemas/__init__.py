@@ -1,0 +1,1 @@
+"""The written form of requests and answers: pydantic models, one noun a file. Must not decide anything."""

@@ -1,0 +1,81 @@
+"""A service on a fresh store with a clock that tests set, and what it holds, in terms that tests compare."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from graph.evidence import Verdict
+from graph.instants import HOUR
+from graph.policy import Policy
+from graph.resolution import Resolution
+from graph.service import Service
+from tests.graph.worlds import START, Step
+
+SECRET = b"a fixed secret of the tests"
+
+
+@dataclass
+class Stage:
+    """A service and its clock."""
+
+    service: Service
+    now: list[int] = field(default_factory=lambda: [START])
+
+    async def play(self, step: Step) -> None:
+        """Record the events of a step at its time, and let expire what is due."""
+        hour, recorded = step
+        self.now[0] = max(self.now[0], START + hour * HOUR)
+        await self.service.record(recorded)
+        while await self.service.sweep():
+            pass
+
+    async def roots(self, purpose: str) -> dict[str, str]:
+        """Root-ID by key (hex) of everything that has one."""
+        rows = [row async for row in self.service.export_roots(purpose)]
+        return {row["key"]: row["root_id"] for row in rows if row["root_id"] is not None}
+
+    async def groups(self, purpose: str) -> set[frozenset[str]]:
+        """The partition on record, by key (hex)."""
+        found: dict[str, set[str]] = {}
+        for key, root in (await self.roots(purpose)).items():
+            found.setdefault(root, set()).add(key)
+        return {frozenset(keys) for keys in found.values()}
+
+    async def expected(self, purpose: str, **when: int) -> tuple[set[frozenset[str]], Resolution]:
+        """The partition that the rules give on all facts, by key (hex)."""
+        resolution = await self.service.partition(purpose, **when)
+        ids = np.array(sorted(node for part in resolution.parts for node in part), np.int64)
+        async with self.service.store.reading() as reading:
+            keys = dict(zip(ids.tolist(), [key.hex() for key in await reading.keys(ids)], strict=True))
+        return {frozenset(keys[node] for node in part) for part in resolution.parts}, resolution
+
+    async def findings(
+        self, purpose: str, resolution: Resolution
+    ) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], str]]:
+        """Refused and past links on record, and those that the rules give."""
+        ids = np.array(sorted(node for part in resolution.parts for node in part), np.int64)
+        async with self.service.store.reading() as reading:
+            held = {(f.a, f.b): f.reason or f.verdict for f in await reading.findings(purpose, ids)}
+        wanted = {
+            pair: finding.reason.value if finding.reason else finding.verdict.value
+            for pair, finding in resolution.findings.items()
+            if finding.verdict in (Verdict.REFUSED, Verdict.PAST)
+        }
+        return held, wanted
+
+
+@asynccontextmanager
+async def stage(policy: Policy) -> AsyncGenerator[Stage]:
+    """A stage on a fresh embedded store."""
+    now = [START]
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'test.db'}"
+        service = await Service.open(url, policy, secret=SECRET, clock=lambda: now[0])
+        try:
+            yield Stage(service, now)
+        finally:
+            await service.close()
