@@ -1,4 +1,4 @@
-"""A writer in a process of its own: `python -m tests.graph.writer URL NAME COUNT`. Says each event on stdout once it is acknowledged."""
+"""A writer in a process of its own: `python -m tests.graph.writer URL NAME COUNT`. Says what was acknowledged on stdout."""
 
 import asyncio
 import random
