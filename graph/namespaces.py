@@ -77,6 +77,11 @@ _MASKS: Final[dict[Mask, Callable[[str], str]]] = {
 }
 
 
+def masker(style: Mask) -> Callable[[str], str]:
+    """The function that a namespace's `mask` names."""
+    return _MASKS[style]
+
+
 def mask(value: str, style: Mask) -> str:
     """What people may see of a normalised value: `138****0001`, `a***@example.com`, or a few characters of its ends.
 

@@ -23,7 +23,7 @@ from pydantic import (
 from graph.errors import InvalidIdentifierError, PolicyError, UndeclaredNamespaceError
 from graph.instants import duration
 from graph.model import Identifier, Kind
-from graph.namespaces import LONGEST_VALUE, Mask, Normaliser, is_sha256, mask, normaliser
+from graph.namespaces import LONGEST_VALUE, Mask, Normaliser, is_sha256, masker, normaliser
 
 DEFAULT_POLICY: Final = Path(__file__).parent / "policies" / "brand-cn.yaml"
 """A policy for a consumer brand in China; what `rootid` uses where nothing else is given."""
@@ -225,12 +225,21 @@ class Policy(_Strict):
         """The namespace under which identifiers are kept: its clear twin's for a hashed one."""
         return self.namespaces[namespace].hash_of or namespace
 
+    def shower(self, namespace: str) -> Callable[[str, str], tuple[str, str | None]]:
+        """A function from (token, value) of a home namespace to the mask and, where it is kept, the clear value."""
+        space = self.space(namespace)
+        shown, kept = masker(space.mask), space.store_value
+
+        def show(token: str, value: str) -> tuple[str, str | None]:
+            if not value:
+                return f"#{token[:2]}****", None
+            return shown(value), value if kept else None
+
+        return show
+
     def identifier(self, namespace: str, scope: str, token: str, value: str) -> Identifier:
         """The identifier of what a reader gave; `namespace` is its home."""
-        if not value:
-            return Identifier(namespace, scope, token, f"#{token[:2]}****")
-        space = self.namespaces[namespace]
-        return Identifier(namespace, scope, token, mask(value, space.mask), value if space.store_value else None)
+        return Identifier(namespace, scope, token, *self.shower(namespace)(token, value))
 
     def read(self, namespace: str, scope: str, raw: str) -> Identifier | None:
         """The identifier of a raw value; None where the value is blocked.

@@ -165,7 +165,9 @@ class Recorder:
         """Handle of an identifier that a fact mentions without naming it into being."""
         place = np.array([await write.tx.place(identifier.place)], np.int64)
         unnamed = np.zeros(1, np.int64)
-        ids, _ = await write.tx.intern([self._keyring.key(identifier)], place, unnamed, lambda _: identifier)
+        ids, _ = await write.tx.intern(
+            [self._keyring.key(identifier)], place, unnamed, lambda _: (identifier.mask, identifier.clear)
+        )
         return int(ids[0])
 
     def _referral_id(self, fact: Referral) -> str:

@@ -154,7 +154,8 @@ class Service:
             resolved = await resolve_gathered(reading, self.policy, rules, places, name, now, gathered)
             at = int(np.searchsorted(gathered.members.ids, handle))
             leader = int(gathered.members.leader[at]) or handle
-            part = await reading.part(name, leader) if gathered.members.leader[at] else np.array([handle], np.int64)
+            known = gathered.members
+            part = known.ids[known.leader == leader] if known.leader[at] else np.array([handle], np.int64)
             views = link_views(rules, now, resolved, part)
             wanted = np.unique(np.r_[part, [end for view in views for end in view[0]]]).astype(np.int64)
             known = {d.handle: d for d in await reading.describe(name, wanted)}

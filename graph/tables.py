@@ -82,7 +82,7 @@ class Batch:
     keys: list[bytes]
     places: list[Place]
     place: Ints
-    describe: Callable[[int], Identifier]
+    describe: Callable[[int], tuple[str, str | None]]
     mention_row: Ints
     mention_of: Ints
     rejections: list[Rejection]
@@ -111,7 +111,7 @@ class Batch:
             [key],
             [identifier.place],
             zero,
-            lambda _: identifier,
+            lambda _: (identifier.mask, identifier.clear),
             zero,
             zero,
             [],
@@ -151,7 +151,7 @@ class _Reading:
         self.tokens: list[tuple[str, str]] = []
         self.place: list[int] = []
         self.places = dict[Place, int]()
-        self.homes: list[Place] = []
+        self.shown: list[Callable[[str, str], tuple[str, str | None]]] = []
         self.index: dict[bytes, int] = {}
         self.errors: dict[int, tuple[str, str]] = {}
         self.blocked: dict[str, int] = {}
@@ -185,7 +185,8 @@ class _Reading:
         """For each value the number of its identifier, _BLOCKED, or a number below that tells its error."""
         home = self.policy.home(column.namespace), column.scope
         place = self.places.setdefault(home, len(self.places))
-        self.homes = list(self.places)
+        if place == len(self.shown):
+            self.shown.append(self.policy.shower(home[0]))
         read, key_of = self.policy.reader(column.namespace), self.keyring.maker(*home)
         index, keys, tokens, places = self.index, self.keys, self.tokens, self.place
         problems: dict[int, RootidError] = {}
@@ -206,12 +207,12 @@ class _Reading:
                 keys.append(key)
                 tokens.append(found)
                 places.append(place)
-        return np.fromiter((numbers[value] for value in values), np.int64, len(values)), problems
+        return np.array(list(map(numbers.__getitem__, values)), np.int64), problems
 
-    def describe(self, number: int) -> Identifier:
-        """The identifier of a number."""
-        (namespace, scope), (token, value) = self.homes[self.place[number]], self.tokens[number]
-        return self.policy.identifier(namespace, scope, token, value)
+    def describe(self, number: int) -> tuple[str, str | None]:
+        """Mask and, where it is kept, the clear value of an identifier."""
+        token, value = self.tokens[number]
+        return self.shown[self.place[number]](token, value)
 
 
 def read_table(table: SightingTable, policy: Policy, keyring: Keyring, latest: int) -> Batch:

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from graph.evidence import ConsentRecord, Facts
-from graph.model import Close, Consent, Decision, Identifier, Referral, Withdrawal
+from graph.model import Close, Consent, Decision, Referral, Withdrawal
 from graph.stores.columns import (
     Backings,
     Description,
@@ -45,10 +45,6 @@ class Reading(Protocol):
 
     async def members(self, purpose: str, ids: Ints) -> Members:
         """What is on record of identifiers, in the order of `ids` (sorted, all on record)."""
-        ...
-
-    async def part(self, purpose: str, leader: int) -> Ints:
-        """Handles of a part, by its leader."""
         ...
 
     async def carrier(self, own: bytes) -> tuple[str, int] | None:
@@ -168,11 +164,11 @@ class Writing(Deeds, Protocol):
         ...
 
     async def intern(
-        self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], Identifier]
+        self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], tuple[str, str | None]]
     ) -> tuple[Ints, Bools]:
         """Handles of identifiers, and which of them an event names for the first time now (with stamp `named`, 0: doesn't).
 
-        `describe(n)` tells mask and clear value of the n-th; asked only where it is new.
+        `describe(n)` tells the mask and, where it is kept, the clear value of the n-th; asked only where it is new.
         """
         ...
 

@@ -73,12 +73,6 @@ class SqliteReading:
         handle, place, leader, settled, contested = as_columns([(r[0], r[1], r[3], r[4], r[5]) for r in rows], 5)
         return Members(handle, place, own, leader, settled, contested.astype(np.bool_))
 
-    async def part(self, purpose: str, leader: int) -> Ints:
-        rows = self._all(
-            "SELECT identifier FROM membership WHERE purpose = ? AND leader = ? ORDER BY 1", self._purpose(purpose), leader
-        )
-        return as_columns(rows, 1)[0]
-
     async def carrier(self, own: bytes) -> tuple[str, int] | None:
         rows = self._all("SELECT p.name, m.identifier FROM membership m JOIN purpose p ON p.id = m.purpose WHERE m.own = ?", own)
         return (rows[0][0], rows[0][1]) if rows else None

@@ -72,7 +72,6 @@ CREATE TABLE membership (
     contested INTEGER NOT NULL, PRIMARY KEY (purpose, identifier)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX membership_own ON membership (own);
-CREATE INDEX membership_leader ON membership (purpose, leader);
 
 CREATE TABLE finding (
     purpose INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, clash_a INTEGER,

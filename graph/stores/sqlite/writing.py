@@ -6,7 +6,6 @@ import numpy as np
 import orjson
 
 from graph.errors import StoreMismatchError
-from graph.model import Identifier
 from graph.ownids import to_bytes
 from graph.stores.columns import Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.protocol import Place
@@ -40,7 +39,7 @@ class SqliteWriting(SqliteDeeds):
         return self._all("SELECT id FROM place WHERE namespace = ? AND scope = ?", *place)[0][0]
 
     async def intern(
-        self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], Identifier]
+        self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], tuple[str, str | None]]
     ) -> tuple[Ints, Bools]:
         found = self._handles(keys)
         following = (self._all("SELECT max(id) FROM identifier")[0][0] or 0) + 1
@@ -51,11 +50,9 @@ class SqliteWriting(SqliteDeeds):
         new[absent] = named[absent] > 0
         fresh: list[Row] = []
         for index, where, stamp in zip(absent.tolist(), place[absent].tolist(), named[absent].tolist(), strict=True):
-            known = describe(index)
+            mask, clear = describe(index)
             key = keys[index]
-            fresh.append(
-                (following, int.from_bytes(key[:8], "big", signed=True), key, where, known.mask, known.clear, stamp or None)
-            )
+            fresh.append((following, int.from_bytes(key[:8], "big", signed=True), key, where, mask, clear, stamp or None))
             following += 1
         self._db.executemany(
             "INSERT INTO identifier (id, head, key, place, mask, clear, named) VALUES (?, ?, ?, ?, ?, ?, ?)", fresh
