@@ -130,6 +130,8 @@ class Recorder:
     async def _known(self, write: Write, batch: Batch) -> Bools:
         """Events that are on record already, or stand in the batch a second time."""
         known = await write.tx.known_events(batch.source, batch.event_id)
+        if len(set(zip(batch.source, batch.event_id, strict=True))) == len(batch):
+            return known
         seen: set[tuple[str, str]] = set()
         for index, event in enumerate(zip(batch.source, batch.event_id, strict=True)):
             if event in seen:

@@ -202,11 +202,13 @@ class _Reading:
             if found is None:
                 continue
             key = key_of(found[0])
-            numbers[value] = number = index.setdefault(key, len(keys))
-            if number == len(keys):
+            number = index.get(key)
+            if number is None:
+                index[key] = number = len(keys)
                 keys.append(key)
                 tokens.append(found)
                 places.append(place)
+            numbers[value] = number
         return np.array(list(map(numbers.__getitem__, values)), np.int64), problems
 
     def describe(self, number: int) -> tuple[str, str | None]:
