@@ -1,0 +1,1 @@
+"""A local Neo4j with GDS and Browser: starting, stopping and finding it. Must not know what is stored in it."""

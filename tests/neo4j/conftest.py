@@ -1,0 +1,93 @@
+"""One Neo4j for all tests and workers, started where none runs. Its database is the tests' own: never a person's.
+
+Run it with `--dist loadfile`: each module then has its server and database once, and no worker waits for another's database.
+`server` is how to reach it, `driver` a driver to it, `database` a driver to its database emptied for the module, held alone
+until the module ends. A server that `ROOTID_NEO4J_URL` names is used only if its database is empty or was emptied by tests
+before. Without any way to a server the tests skip; with ROOTID_REQUIRE_NEO4J=1 they fail.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+
+import neo4j
+import pytest
+
+from deploy.neo4j import server as tool
+from deploy.neo4j.connection import Connection
+from deploy.neo4j.connection import driver as driver_to
+from deploy.neo4j.errors import NoServerError
+from deploy.neo4j.home import Home, held
+
+OWN = Home.of("tests")
+_SCRATCH = "RootidTestsMayEmptyThis"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Connection]:
+    """The server; whoever of several workers leaves last stops it, if a test run started it."""
+    OWN.folder.mkdir(parents=True, exist_ok=True)
+    with (OWN.folder / "users").open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        yield _started()
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        if _ours_to_stop().exists():
+            tool.stop(OWN)
+            _ours_to_stop().unlink()
+
+
+@pytest.fixture(scope="session")
+def driver(server: Connection) -> Iterator[neo4j.Driver]:
+    with driver_to(server) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def database(server: Connection, driver: neo4j.Driver) -> Iterator[neo4j.Driver]:
+    with held(OWN.folder / "database.lock"):
+        if server.by == "environment":
+            _refuse_a_persons_database(driver)
+        _empty(driver)
+        if server.by == "environment":
+            driver.execute_query(f"CREATE (:{_SCRATCH})")
+        yield driver
+
+
+@pytest.fixture
+def away_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("URL", "USER", "PASSWORD"):
+        monkeypatch.delenv(f"ROOTID_NEO4J_{name}", raising=False)
+
+
+def _started() -> Connection:
+    try:
+        started = tool.start(OWN)
+    except NoServerError as problem:
+        if os.environ.get("ROOTID_REQUIRE_NEO4J") == "1":
+            pytest.fail(f"ROOTID_REQUIRE_NEO4J=1, but {problem}", pytrace=False)
+        pytest.skip(f"no Neo4j: {problem}")
+    if not started.was_running:
+        _ours_to_stop().touch()
+    return started.connection
+
+
+def _ours_to_stop():
+    return OWN.folder / "started-by-tests"
+
+
+def _refuse_a_persons_database(driver: neo4j.Driver) -> None:
+    nodes = driver.execute_query(f"MATCH (n) RETURN count(n) > 0 AND NOT EXISTS {{ (:{_SCRATCH}) }} AS strange").records[0]
+    if nodes["strange"]:
+        pytest.fail("ROOTID_NEO4J_URL names a database that isn't empty: tests would delete everything in it", pytrace=False)
+
+
+def _empty(driver: neo4j.Driver) -> None:
+    with driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
+        for each in session.run("SHOW CONSTRAINTS YIELD name").value():
+            session.run(f"DROP CONSTRAINT `{each}`").consume()
+        for each in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value():
+            session.run(f"DROP INDEX `{each}`").consume()
