@@ -30,7 +30,7 @@ format: setup ## Format and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 test: setup ## All tests (those on a real Neo4j start one where Java and Maven or Docker are there)
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 demo: setup ## Make a brand's world, import it, show what was resolved, serve it (SERVE=no ends before)
 	$(BIN)/rootid demo --persons $(PERSONS) $(if $(filter no,$(SERVE)),--no-serve,--serve)

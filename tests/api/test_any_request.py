@@ -16,7 +16,7 @@ NAMES = st.sampled_from(
     ]
 )
 TIMES = st.sampled_from(["2026-03-01", "2026-03-10T12:00:00Z", 1772000000, "0001-01-01", "9999-12-31T23:59:59-23:59", -1, "x"])
-ANYTHING = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | NAMES
+ANYTHING = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | NAMES
 EVENTS = st.fixed_dictionaries(
     {},
     optional={

@@ -17,7 +17,7 @@ from tests.graph.stage import stage
 from tests.graph.worlds import Step, all_events, worlds
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(worlds())
 def test_what_is_on_record_after_each_call_is_what_the_rules_give_on_all_facts(world: tuple[Policy, list[Step]]) -> None:
     async def play() -> None:
