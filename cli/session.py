@@ -5,15 +5,13 @@ import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
 
 from graph import policy
-from graph.errors import InvalidInputError, PolicyError, StoreError
-from graph.keys import load_secret
+from graph.errors import PolicyError, StoreError
 from graph.policy import Policy
 from graph.service import Service
 from graph.settings import Settings
@@ -37,7 +35,7 @@ class Session:
     def of(cls, store: str | None, policy_file: Path | None, *, debug: bool) -> "Session":
         """Options win over settings (`ROOTID_STORE`, `ROOTID_POLICY`, …)."""
         settings = Settings()
-        return cls(store or settings.store, policy_file or settings.policy, partial(_secret, settings), debug)
+        return cls(store or settings.store, policy_file or settings.policy, settings.secret, debug)
 
     def chosen_policy(self) -> Policy | None:
         """The policy that was asked for, if one was. Raises PolicyError."""
@@ -81,15 +79,6 @@ def load_policy(file: Path) -> Policy:
     except PolicyError as error:
         named = [problem if problem.startswith(f"{file}: ") else f"{file}: {problem}" for problem in error.problems]
         raise PolicyError(named) from None
-
-
-def _secret(settings: Settings) -> bytes | None:
-    if settings.key is None:
-        return load_secret(settings.key_file) if settings.key_file else None
-    try:
-        return bytes.fromhex(settings.key.get_secret_value())
-    except ValueError:
-        raise InvalidInputError("ROOTID_KEY is not hexadecimal") from None
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

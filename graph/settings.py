@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from graph.errors import StoreError
+from graph.keys import load_secret
 from graph.stores import DEFAULT_STORE
 
 
@@ -20,3 +22,12 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
     port: int = Field(default=8080, ge=1, le=65535, description="Port the API listens on.")
     allow_open: bool = Field(default=False, description="Serve beyond loopback without API keys.")
+
+    def secret(self) -> bytes | None:
+        """The HMAC key that the settings name; None leaves it beside the store. Raises StoreError where it can't be used."""
+        if self.key is None:
+            return load_secret(self.key_file) if self.key_file else None
+        try:
+            return bytes.fromhex(self.key.get_secret_value())
+        except ValueError:
+            raise StoreError("ROOTID_KEY is not hexadecimal") from None
