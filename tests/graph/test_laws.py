@@ -17,7 +17,7 @@ from tests.graph.stage import stage
 from tests.graph.worlds import Step, all_events, worlds
 
 
-@settings(max_examples=200)
+@settings(max_examples=150)
 @given(worlds())
 def test_what_is_on_record_after_each_call_is_what_the_rules_give_on_all_facts(world: tuple[Policy, list[Step]]) -> None:
     async def play() -> None:
@@ -34,7 +34,7 @@ def test_what_is_on_record_after_each_call_is_what_the_rules_give_on_all_facts(w
     asyncio.run(play())
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_recording_changes_neither_partition_nor_verdicts(
     world: tuple[Policy, list[Step]], chance: random.Random
@@ -61,7 +61,7 @@ def test_the_order_of_recording_changes_neither_partition_nor_verdicts(
         assert one.findings == other.findings
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(worlds())
 def test_events_that_come_again_change_nothing(world: tuple[Policy, list[Step]]) -> None:
     async def play() -> None:
@@ -78,7 +78,7 @@ def test_events_that_come_again_change_nothing(world: tuple[Policy, list[Step]])
     asyncio.run(play())
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(worlds())
 def test_how_events_are_batched_does_not_change_the_partition(world: tuple[Policy, list[Step]]) -> None:
     async def play(steps: list[Step]) -> list[set[frozenset[str]]]:
@@ -93,7 +93,7 @@ def test_how_events_are_batched_does_not_change_the_partition(world: tuple[Polic
     assert asyncio.run(play(by_one)) == asyncio.run(play(at_once))
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(worlds())
 def test_root_ids_keep_their_meaning_and_belong_to_one_purpose(world: tuple[Policy, list[Step]]) -> None:
     """A root-ID answered for a part led by one value of a unique namespace never answers for another value of it."""
@@ -121,7 +121,7 @@ def test_root_ids_keep_their_meaning_and_belong_to_one_purpose(world: tuple[Poli
 FREE = from_mapping({"require_consent": False, "namespaces": {name: {} for name in ("m", "p", "e", "c", "d", "b")}})
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=4), min_size=1, max_size=40))
 def test_with_the_rules_off_parts_are_connected_components(seen: list[list[int]]) -> None:
     async def play() -> None:
@@ -141,7 +141,7 @@ def test_with_the_rules_off_parts_are_connected_components(seen: list[list[int]]
     asyncio.run(play())
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(worlds())
 def test_as_of_and_as_known_at_a_time_is_what_was_on_record_then(world: tuple[Policy, list[Step]]) -> None:
     async def play() -> None:
@@ -159,7 +159,7 @@ def test_as_of_and_as_known_at_a_time_is_what_was_on_record_then(world: tuple[Po
     asyncio.run(play())
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(worlds())
 def test_a_split_undoes_a_merge_and_the_old_root_id_is_back(world: tuple[Policy, list[Step]]) -> None:
     """Two persons outside of everything else are linked, and the link is closed."""
@@ -183,7 +183,7 @@ def test_a_split_undoes_a_merge_and_the_old_root_id_is_back(world: tuple[Policy,
     asyncio.run(play())
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(worlds())
 def test_withdrawing_and_granting_again_gives_the_same_root_ids(world: tuple[Policy, list[Step]]) -> None:
     async def play() -> None:
