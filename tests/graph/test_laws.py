@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from graph.events import Event
 from graph.evidence import Facts
-from graph.instants import LATEST
+from graph.instants import HOUR, LATEST
 from graph.policy import Policy, from_mapping
 from graph.resolution import resolve
 from tests.graph.stage import stage
-from tests.graph.worlds import Step, all_events, worlds
+from tests.graph.worlds import START, Step, all_events, worlds
 
 
 @settings(max_examples=150)
@@ -85,6 +85,9 @@ def test_how_events_are_batched_does_not_change_the_partition(world: tuple[Polic
         async with stage(world[0]) as scene:
             for step in steps:
                 await scene.play(step)
+            scene.now[0] = START + world[1][-1][0] * HOUR
+            while await scene.service.sweep():
+                pass
             return [await scene.groups(purpose) for purpose in world[0].purposes]
 
     steps = world[1]
