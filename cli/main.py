@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from cli import checking, demo, evaluating, exporting, importing, lookups, policies, roots, serving, statistics
+from cli import checking, demo, evaluating, exporting, importing, lookups, policies, rank, roots, serving, statistics
 from cli.output import complain
 from cli.session import Session
 from graph.errors import RootidError, UnknownRootError
@@ -99,6 +99,7 @@ app.command("serve")(serving.serve)
 app.command("demo")(demo.demo)
 app.command("export")(exporting.export)
 app.command("evaluate")(evaluating.evaluate)
+app.command("rank")(rank.rank)
 
 
 def main() -> None:
