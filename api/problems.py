@@ -164,6 +164,12 @@ TABLE: Final[dict[str, Kind]] = {
         "Something unexpected happened. What was asked may not have been done.",
         "Try again: writes that name an `event_id` are never recorded twice. If it stays, report the `request_id`.",
     ),
+    "reading_ended": Kind(
+        500,
+        "A process that reads a file was ended",
+        "The process that reads a file ahead of the import was ended from outside, as by a lack of memory.",
+        "Run the import again: what is on record already is not recorded twice.",
+    ),
     "store_mismatch": Kind(
         500,
         "The store doesn't fit the service",

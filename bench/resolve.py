@@ -12,17 +12,19 @@ import resource
 import statistics
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
-from bench.world import POLICY, START, tables
+from bench.world import POLICY, START, tables, write_csv
 from graph.events import Event
 from graph.service import Service
+from intake.keyed import keyed
+from intake.reading import CHUNK, Reading
 
-CHUNK = 100_000
 SECRET = b"bench"
 
 
@@ -31,16 +33,21 @@ def _url(path: Path) -> str:
 
 
 async def _import(path: Path, sightings: int) -> dict[str, Any]:
+    """A CSV file into a new store, from its first byte to the last commit."""
+    file = path.with_suffix(".csv")
+    write_csv(file, sightings)
     service = await Service.open(_url(path), POLICY, secret=SECRET)
-    spent = 0.0
-    for table in tables(sightings, CHUNK):
-        start = time.perf_counter()
-        await service.record_table(table)
-        spent += time.perf_counter() - start
+    start = time.perf_counter()
+    for chunk in keyed(file, Reading(POLICY), service.keying):
+        assert chunk.batch is not None
+        await service.record_batch(chunk.batch)
+    spent = time.perf_counter() - start
+    file.unlink()
     stats = await service.stats()
     await service.close()
     disk = await asyncio.to_thread(lambda: path.stat().st_size)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    who = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    peak = sum(resource.getrusage(which).ru_maxrss for which in who) // 1024
     return {
         "sightings": sightings,
         "identifiers": sum(stats.identifiers.values()),
@@ -116,8 +123,8 @@ def _networkx(sightings: int) -> dict[str, Any]:
 
 def _apart(work: Any, *values: Any) -> Any:
     """In a process of its own, so that peak memory is its own."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(work, values)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *values).result()
 
 
 def run_import(path: str, sightings: int) -> dict[str, Any]:

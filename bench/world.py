@@ -1,6 +1,7 @@
 """Synthetic sightings for benchmarks: persons with a few identifiers each, seen again and again. Deterministic by seed."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -56,3 +57,18 @@ def tables(sightings: int, chunk: int, seed: int = 1) -> Iterator[SightingTable]
 
 def _column(namespace: str, scope: str, rows: np.ndarray, numbers: np.ndarray, form: str) -> IdentifierColumn:
     return IdentifierColumn(namespace, scope, rows.astype(np.int64), pl.Series([form.format(n) for n in numbers.tolist()]))
+
+
+def write_csv(path: Path, sightings: int) -> None:
+    """The same sightings as a file that `rootid import` reads."""
+    with path.open("wb") as file:
+        for table in tables(sightings, 100_000):
+            columns = {
+                "at": pl.from_epoch(pl.Series(table.at), "us").dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "event_id": table.event_id,
+            }
+            for column in table.identifiers:
+                name = f"{column.namespace}@{column.scope}" if column.scope else column.namespace
+                values = pl.Series(np.full(len(table), None), dtype=pl.String)
+                columns[name] = values.scatter(column.rows, column.values)
+            pl.DataFrame(columns).write_csv(file, include_header=int(table.lines[0]) == 1 and file.tell() == 0)

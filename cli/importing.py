@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,8 @@ from graph.errors import InvalidInputError, RootidError
 from graph.service import Service
 from graph.tables import Rejection
 from intake.columns import parse_mapping
-from intake.reading import CHUNK, Chunk, Reading, read
+from intake.keyed import KeyedChunk, keyed
+from intake.reading import CHUNK, Reading
 
 PARTLY: Final = 1
 NOTHING: Final = 2
@@ -141,13 +143,14 @@ async def import_all(service: Service, files: list[Path], how: Reading, rejects:
 async def _import_one(service: Service, tally: Tally, how: Reading, stop: Stop, told: Callable[[float], None]) -> None:
     begin = time.perf_counter()
     try:
-        for chunk in read(tally.file, how):
-            await _record(service, chunk, tally)
-            tally.seconds = time.perf_counter() - begin
-            told(chunk.share)
-            if stop.asked:
-                tally.failure = f"{tally.file}: stopped after {tally.rows:,} rows"
-                break
+        with closing(keyed(tally.file, how, service.keying)) as chunks:
+            for chunk in chunks:
+                await _record(service, chunk, tally)
+                tally.seconds = time.perf_counter() - begin
+                told(chunk.share)
+                if stop.asked:
+                    tally.failure = f"{tally.file}: stopped after {tally.rows:,} rows"
+                    break
     except RootidError as error:
         tally.failure = error.message
     finally:
@@ -158,12 +161,11 @@ def _tell(progress: Progress, task: TaskID, tally: Tally, share: float) -> None:
     progress.update(task, completed=share, rows=tally.rows, rate=tally.rate)
 
 
-async def _record(service: Service, chunk: Chunk, tally: Tally) -> None:
+async def _record(service: Service, chunk: KeyedChunk, tally: Tally) -> None:
     """One transaction."""
     rejections = list(chunk.rejections)
-    if chunk.sightings is not None and len(chunk.sightings):
-        receipt = await service.record_table(chunk.sightings)
-        rejections += receipt.rejections
+    if chunk.batch is not None:
+        receipt = await service.record_batch(chunk.batch)
         tally.recorded += receipt.recorded
         tally.duplicates += receipt.duplicates
         tally.blocked += receipt.blocked

@@ -48,6 +48,19 @@ class Gathered:
     """Evidence that reaches out of the neighbourhood: it doesn't count, or nobody would be outside."""
 
 
+@dataclass(slots=True)
+class News:
+    """Evidence just recorded that may change anything: what counts, folded; and the ends of what stays single."""
+
+    pieces: Pieces
+    single: Ints
+
+    @property
+    def ids(self) -> Ints:
+        """All ends (sorted)."""
+        return distinct(np.concatenate([self.pieces.a, self.pieces.b, self.single]))
+
+
 class Evidence:
     """Pieces read so far in one transaction, so that the second purpose doesn't ask again.
 
@@ -120,20 +133,20 @@ class Gathering:
         self._backed = Backed()
         self._consents: dict[int, ConsentRecord] = {}
 
-    async def news(self, recorded: Pieces) -> Ints:
-        """Identifiers for which evidence just recorded may change anything.
+    async def news(self, recorded: Pieces) -> News:
+        """What of the evidence just recorded may change anything.
 
         It can't where it doesn't count, where one end stood alone before and still does (evidence was only added), and
         between two ends of one uncontested part: nothing was refused there, so neither order nor age of links matters. There
         a new link matters only if it may tell a mass value: by an identifier of which a part may hold several.
         """
         if not len(recorded):
-            return np.empty(0, np.int64)
+            return News(recorded, np.empty(0, np.int64))
         await self._judge(recorded.backing)
         counted = recorded[~recorded.closed & self._backed.usable[recorded.backing] & (recorded.moment == FOLDED)]
         single = recorded[recorded.moment != FOLDED]
         ids = distinct(np.r_[counted.a, counted.b])
-        members = await self._members(ids)
+        members = await self.members(ids)
         one, other = np.searchsorted(members.ids, counted.a), np.searchsorted(members.ids, counted.b)
         known = (members.leader[one] > 0) & (members.leader[other] > 0)
         alone = known & ((members.settled[one] > 0) | (members.settled[other] > 0))
@@ -142,9 +155,14 @@ class Gathering:
         several = (self._rules.kind[members.place] == PERSON) & ~self._rules.unique[members.place]
         together &= ~(countable[one] & several[other]) & ~(countable[other] & several[one])
         old = alone | together
-        return distinct(np.concatenate([counted.a[~old], counted.b[~old], single.a, single.b]))
+        return News(counted[~old], distinct(np.r_[single.a, single.b]))
 
-    async def _members(self, ids: Ints) -> Members:
+    async def ruled(self, ids: Ints) -> Ints:
+        """Those of them that a decision on record names."""
+        rulings, _ = await self._judgements(ids)
+        return distinct(np.array([end for ruling in rulings for end in (ruling.a, ruling.b)], np.int64))
+
+    async def members(self, ids: Ints) -> Members:
         """What is on record of identifiers (sorted), the fresh among them without asking."""
         new = isin(ids, self._fresh.ids)
         if not new.any():
@@ -166,7 +184,7 @@ class Gathering:
         pieces: list[Pieces] = []
         while len(frontier):
             seen = np.sort(np.concatenate([seen, frontier]))
-            here = await self._members(frontier)
+            here = await self.members(frontier)
             boundary = (here.settled > 0) & ~isin(here.ids, recount)
             members.append(here)
             boundaries.append(boundary)

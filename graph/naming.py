@@ -40,13 +40,7 @@ def name_parts(rules: Rules, members: Members, label: Ints, fresh: Bools, spare:
     """
     n = len(label)
     order = _by_strength(rules, members, label, np.arange(n))
-    first = np.r_[True, label[order][1:] != label[order][:-1]] if n else np.zeros(0, np.bool_)
-    heads = order[first]
-    of_label = np.full(int(label.max(initial=-1)) + 2, -1, np.int64)
-    of_label[label[heads]] = heads
-    of_label[-1] = -1
-    leader = np.where(label >= 0, of_label[label], -1)
-
+    leader = _leaders(order, label)
     led = (members.leader == members.ids) & (label >= 0)
     own = members.own.copy()
     former = np.flatnonzero(led & (leader >= 0) & fresh[leader])
@@ -57,6 +51,20 @@ def name_parts(rules: Rules, members: Members, label: Ints, fresh: Bools, spare:
     own[took] = members.own[gave]
     own[gave] = spare[: len(gave)]
     return Naming(leader, own, gave, took)
+
+
+def strongest(rules: Rules, members: Members, label: Ints) -> Ints:
+    """The leader (by local index) of each node's part, -1 where it is in none (`label` -1)."""
+    return _leaders(_by_strength(rules, members, label, np.arange(len(label))), label)
+
+
+def _leaders(order: Ints, label: Ints) -> Ints:
+    first = np.r_[True, label[order][1:] != label[order][:-1]] if len(label) else np.zeros(0, np.bool_)
+    heads = order[first]
+    of_label = np.full(int(label.max(initial=-1)) + 2, -1, np.int64)
+    of_label[label[heads]] = heads
+    of_label[-1] = -1
+    return np.where(label >= 0, of_label[label], -1)
 
 
 def _by_strength(rules: Rules, members: Members, label: Ints, nodes: Ints) -> Ints:

@@ -131,9 +131,9 @@ def resolve_plain(
     settled = _settle(policy, rules, place, links, settled)
     links = links[(settled[links.i] == ALONE) & (settled[links.j] == ALONE)]
 
-    component = _components(n, np.r_[links.i, decided[0]], np.r_[links.j, decided[1]])
+    component = components(n, np.r_[links.i, decided[0]], np.r_[links.j, decided[1]])
     persons = (kind[links.i] == PERSON) & (kind[links.j] == PERSON)
-    person = _components(n, links.i[persons], links.j[persons])
+    person = components(n, links.i[persons], links.j[persons])
 
     hard = ruled.copy()
     unique_attribute = attribute & rules.unique[place]
@@ -154,7 +154,7 @@ def resolve_plain(
     return Plain(label, settled, hard, links, rest[label[rest.i] != label[rest.j]])
 
 
-def _components(n: int, i: Ints, j: Ints) -> Ints:
+def components(n: int, i: Ints, j: Ints) -> Ints:
     """A label below n for the connected component of each node."""
     if len(i) <= _FEW:
         return _few_components(n, i.tolist(), j.tolist())

@@ -7,21 +7,18 @@ from typing import Final
 
 import numpy as np
 
-from graph import instants
 from graph.answers import Outcome, Receipt, TableReceipt
 from graph.errors import FutureTimeError, InvalidInputError, RootidError
 from graph.events import Event
 from graph.intents import Intent, Reader
+from graph.keying import CLOCK_SKEW
 from graph.keys import Keyring, content_digest
 from graph.model import Close, Consent, Decision, Identifier, Referral, Withdrawal
 from graph.policy import Policy
 from graph.stores import Store
 from graph.stores.protocol import Writing
-from graph.tables import Batch, Bools, SightingTable, read_table
+from graph.tables import Batch, Bools, read_table
 from graph.writing import Tally, Write
-
-CLOCK_SKEW: Final = 5 * instants.MINUTE
-"""How far an event time may lie ahead of the service's clock."""
 
 DUE_A_STEP: Final = 2_000
 """How many expiries one write takes along."""
@@ -82,10 +79,9 @@ class Recorder:
         ]
         return Receipt(done, tally.merges, tally.splits, tally.moves, tally.cursor)
 
-    async def table(self, table: SightingTable, now: int) -> TableReceipt:
-        """Record a table of sightings in one transaction."""
+    async def batch(self, batch: Batch, now: int) -> TableReceipt:
+        """Record a batch of sightings in one transaction."""
         with _no_cycles():
-            batch = read_table(table, self._policy, self._keyring, now + CLOCK_SKEW)
             async with self._store.writing() as tx:
                 write = await self._begin(tx, max(now, int(batch.at.max(initial=0))))
                 known = await self._known(write, batch)

@@ -14,6 +14,7 @@ from graph.errors import PolicyChangedError, UnknownPurposeError, UnknownRootErr
 from graph.events import Event
 from graph.gathering import Evidence, Gathering
 from graph.intents import Reader
+from graph.keying import Keying
 from graph.keys import Keyring, load_secret
 from graph.model import Identifier
 from graph.plain import Rules
@@ -22,7 +23,7 @@ from graph.recording import DUE_A_STEP, Recorder
 from graph.resolution import Resolution, resolve
 from graph.stores import Store, open_store, secret_file
 from graph.stores.columns import Members, Pieces
-from graph.tables import SightingTable
+from graph.tables import Batch, SightingTable
 from graph.views import link_views
 from graph.writing import resolve_gathered
 
@@ -96,9 +97,18 @@ class Service:
         """
         return await self._aside(self._recorder.events(events, self._clock()))
 
+    @property
+    def keying(self) -> Keying:
+        """Reads tables into batches for `record_batch`, here or in another process."""
+        return Keying(self.policy, self._keyring, self._clock)
+
     async def record_table(self, table: SightingTable) -> TableReceipt:
         """Record a table of sightings in one transaction."""
-        return await self._aside(self._recorder.table(table, self._clock()))
+        return await self.record_batch(self.keying.batch(table))
+
+    async def record_batch(self, batch: Batch) -> TableReceipt:
+        """Record sightings that were read and keyed already, in one transaction."""
+        return await self._aside(self._recorder.batch(batch, self._clock()))
 
     async def sweep(self, most: int = DUE_A_STEP) -> int:
         """Let expire what is due; answers how much was due, so that 0 means done."""
@@ -148,7 +158,7 @@ class Service:
                 name,
                 now,
                 Evidence(reading, _NOBODY, Pieces.empty()),
-                Members.fresh(_NOBODY, _NOBODY),
+                Members.concat([]),
             )
             gathered = await walk.walk(np.array([handle], np.int64), np.empty(0, np.int64))
             resolved = await resolve_gathered(reading, self.policy, rules, places, name, now, gathered)

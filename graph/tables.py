@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from graph.errors import RootidError
 from graph.keys import Keyring, content_digest
-from graph.model import Identifier
 from graph.policy import Policy, undeclared
 
 Ints = NDArray[np.int64]
@@ -66,9 +65,9 @@ class Rejection:
 class Batch:
     """Sightings read by the policy. Row r named the identifier `mention_of[i]` for each i with `mention_row[i] == r`.
 
-    Identifier n has the key `keys[n]`, the namespace and scope `places[place[n]]`, and is described where it is new.
-
-    Mentions stand in the order of rows and, within one row, in the order written; none is there twice.
+    Identifier n has the key `keys[n]`, the namespace and scope `places[place[n]]`, and people see `shown[n]` of it: the mask
+    and, where it is kept, the clear value. Mentions stand in the order of rows and, within one row, in the order written;
+    none is there twice.
     """
 
     lines: Ints
@@ -82,7 +81,7 @@ class Batch:
     keys: list[bytes]
     places: list[Place]
     place: Ints
-    describe: Callable[[int], tuple[str, str | None]]
+    shown: list[tuple[str, str | None]]
     mention_row: Ints
     mention_of: Ints
     rejections: list[Rejection]
@@ -93,32 +92,6 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.lines)
-
-    @staticmethod
-    def alone(identifier: Identifier, key: bytes, at: int, source: str, event_id: str) -> "Batch":
-        """One sighting of one identifier."""
-        zero, none = np.zeros(1, np.int64), np.empty(0, np.int64)
-        when = np.array([at], np.int64)
-        return Batch(
-            zero,
-            when,
-            [source],
-            [event_id],
-            [None],
-            [None],
-            [None],
-            np.ones(1),
-            [key],
-            [identifier.place],
-            zero,
-            lambda _: (identifier.mask, identifier.clear),
-            zero,
-            zero,
-            [],
-            {},
-            {},
-            none,
-        )
 
     def keep(self, rows: Bools) -> "Batch":
         """The batch without the rows that `rows` says False of; identifiers that are named no more stay listed."""
@@ -148,10 +121,9 @@ class _Reading:
     def __init__(self, policy: Policy, keyring: Keyring) -> None:
         self.policy, self.keyring = policy, keyring
         self.keys = list[bytes]()
-        self.tokens: list[tuple[str, str]] = []
+        self.shown: list[tuple[str, str | None]] = []
         self.place: list[int] = []
         self.places = dict[Place, int]()
-        self.shown: list[Callable[[str, str], tuple[str, str | None]]] = []
         self.index: dict[bytes, int] = {}
         self.errors: dict[int, tuple[str, str]] = {}
         self.blocked: dict[str, int] = {}
@@ -185,10 +157,8 @@ class _Reading:
         """For each value the number of its identifier, _BLOCKED, or a number below that tells its error."""
         home = self.policy.home(column.namespace), column.scope
         place = self.places.setdefault(home, len(self.places))
-        if place == len(self.shown):
-            self.shown.append(self.policy.shower(home[0]))
-        read, key_of = self.policy.reader(column.namespace), self.keyring.maker(*home)
-        index, keys, tokens, places = self.index, self.keys, self.tokens, self.place
+        read, key_of, show = self.policy.reader(column.namespace), self.keyring.maker(*home), self.policy.shower(home[0])
+        index, keys, shown, places = self.index, self.keys, self.shown, self.place
         problems: dict[int, RootidError] = {}
         values: list[str] = column.values.to_list()
         numbers = dict.fromkeys(values, _BLOCKED)
@@ -206,15 +176,10 @@ class _Reading:
             if number is None:
                 index[key] = number = len(keys)
                 keys.append(key)
-                tokens.append(found)
+                shown.append(show(*found))
                 places.append(place)
             numbers[value] = number
         return np.array(list(map(numbers.__getitem__, values)), np.int64), problems
-
-    def describe(self, number: int) -> tuple[str, str | None]:
-        """Mask and, where it is kept, the clear value of an identifier."""
-        token, value = self.tokens[number]
-        return self.shown[self.place[number]](token, value)
 
 
 def read_table(table: SightingTable, policy: Policy, keyring: Keyring, latest: int) -> Batch:
@@ -251,7 +216,7 @@ def read_table(table: SightingTable, policy: Policy, keyring: Keyring, latest: i
         reading.keys,
         list(reading.places),
         np.array(reading.place, np.int64),
-        reading.describe,
+        reading.shown,
         row,
         number,
         [Rejection(int(table.lines[bad]), *errors[bad]) for bad in sorted(errors)],

@@ -8,6 +8,7 @@ from graph import ownids
 from graph.evidence import Verdict, standing_rulings
 from graph.gathering import Evidence, Gathered, Gathering, distinct, hard_case, isin, person_device
 from graph.instants import LATEST
+from graph.joining import join
 from graph.naming import events_of, name_parts
 from graph.parts import Reason
 from graph.plain import Links, Plain, Rules, links_of, resolve_plain
@@ -31,6 +32,24 @@ class Tally:
 
 
 @dataclass(slots=True)
+class State:
+    """What identifiers shall be: `members` as they are on record, a part label for each (-1: none), what stands alone."""
+
+    members: Members
+    label: Ints
+    settled: Ints
+    contested: Bools
+    kept: Bools
+    """Those that stay as they are: they stood alone before and still do."""
+
+    @staticmethod
+    def plain(members: Members, label: Ints) -> "State":
+        """Of parts in which no rule bites."""
+        no, none = np.zeros(len(members), np.bool_), np.zeros(len(members), np.int64)
+        return State(members, label, none, no, no)
+
+
+@dataclass(slots=True)
 class Resolved:
     """One purpose of what was gathered, resolved: a part label for each identifier, what stands alone, refused and past links."""
 
@@ -41,6 +60,11 @@ class Resolved:
     findings: dict[tuple[int, int], StoredFinding]
     plain: Plain
     hard: Resolution | None
+
+    @property
+    def state(self) -> State:
+        """Without the links."""
+        return State(self.gathered.members, self.label, self.settled, self.contested, self.gathered.boundary)
 
 
 @dataclass(slots=True)
@@ -102,7 +126,7 @@ class Write:
         named = stamps[batch.mention_row[first]]
         handles = np.array([await self.tx.place(place) for place in batch.places], np.int64)
         ids, new = await self.tx.intern(
-            [batch.keys[n] for n in picked], handles[batch.place[number]], named, lambda at: batch.describe(picked[at])
+            [batch.keys[n] for n in picked], handles[batch.place[number]], named, lambda at: batch.shown[picked[at]]
         )
         self._enter(ids, handles[batch.place[number]], new, named, position[first])
         handle = np.zeros(len(batch.keys), np.int64)
@@ -113,7 +137,7 @@ class Write:
         pieces = await self._pieces(batch, stamps, backing, mention, position)
         rows = NewSightings(stamps, batch.at, batch.source, batch.event_id, batch.session, backing, batch.mention_row, mention)
         await self.tx.append(rows, pieces)
-        await self._arm(pieces)
+        await self._arm(pieces, ids, handles[batch.place[number]])
         self.touched.pieces.append(pieces)
 
     def _enter(self, ids: Ints, place: Ints, new: Bools, named: Ints, position: Ints) -> None:
@@ -176,14 +200,13 @@ class Write:
                 closed[index] |= source in (None, batch.source[int(row[index])])
         return closed
 
-    async def _arm(self, pieces: Pieces) -> None:
-        """Note when links may expire, so that nobody has to look for it."""
+    async def _arm(self, pieces: Pieces, ids: Ints, place: Ints) -> None:
+        """Note when links between `ids` may expire, so that nobody has to look for it."""
         if not (self.rules.age < LATEST).any():
             return
-        ids = np.unique(np.r_[pieces.a, pieces.b])
-        members = await self.tx.members(next(iter(self.policy.purposes)), ids)
-        age = self.rules.age[members.place]
-        life = np.minimum(age[np.searchsorted(members.ids, pieces.a)], age[np.searchsorted(members.ids, pieces.b)])
+        order = np.argsort(ids)
+        ids, age = ids[order], self.rules.age[place[order]]
+        life = np.minimum(age[np.searchsorted(ids, pieces.a)], age[np.searchsorted(ids, pieces.b)])
         mortal = (life < LATEST) & ~pieces.closed
         due = pieces.last[mortal] + life[mortal] + 1
         await self.tx.arm(zip(pieces.a[mortal].tolist(), pieces.b[mortal].tolist(), due.tolist(), strict=True))
@@ -223,31 +246,49 @@ class Write:
         await self.refresh_places()
         entered = np.concatenate([*self.touched.fresh, _NONE])
         order = np.argsort(entered)
-        fresh = entered[order]
-        newcomers = Members.fresh(fresh, np.concatenate([*self.touched.fresh_places, _NONE])[order])
-        asked = distinct(np.concatenate([*self.touched.ids, fresh]))
+        fresh, place, stamps, positions = (
+            np.concatenate([*column, _NONE])[order]
+            for column in (self.touched.fresh, self.touched.fresh_places, self.touched.fresh_stamps, self.touched.fresh_positions)
+        )
         recorded = Pieces.concat(self.touched.pieces)
-        recount = distinct(np.concatenate([*self.touched.recount, _NONE]))
         evidence = Evidence(self.tx, fresh, recorded)
         for purpose in self.policy.purposes:
-            walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers)
-            news = await walk.news(recorded)
-            gathered = await walk.walk(distinct(np.concatenate([asked, news])), recount)
-            resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)
-            await self._difference(purpose, resolved, tally, cause)
+            newcomers = Members.fresh(fresh, place, ownids.mint(stamps, positions))
+            await self._settle(purpose, newcomers, recorded, evidence, tally, cause)
         return tally
 
-    async def _difference(self, purpose: str, resolved: Resolved, tally: Tally, cause: str) -> None:
-        members = resolved.gathered.members
-        fresh = self._mint(members)
+    async def _settle(
+        self, purpose: str, newcomers: Members, recorded: Pieces, evidence: Evidence, tally: Tally, cause: str
+    ) -> None:
+        """One purpose: first what is plain without looking further, then the rest."""
+        changed = distinct(np.concatenate([*self.touched.ids, _NONE]))
+        recount = distinct(np.concatenate([*self.touched.recount, _NONE]))
+        walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers)
+        news = await walk.news(recorded)
+        touched = await walk.members(distinct(np.concatenate([changed, newcomers.ids, news.ids])))
+        wary = distinct(np.concatenate([changed, news.single, await walk.ruled(touched.ids)]))
+        joined = await join(self.tx, self.policy, self.rules, purpose, self.now, touched, news.pieces, isin(touched.ids, wary))
+        await self._difference(purpose, State.plain(joined.members, joined.label), newcomers.ids, tally, cause)
+        left = distinct(np.concatenate([changed, joined.left]))
+        if len(left):
+            newcomers = newcomers[isin(newcomers.ids, left)]
+            walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers)
+            gathered = await walk.walk(left, recount)
+            resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)
+            await self._difference(purpose, resolved.state, newcomers.ids, tally, cause)
+            await self._refile(purpose, resolved)
+
+    async def _difference(self, purpose: str, state: State, newcomers: Ints, tally: Tally, cause: str) -> None:
+        members = state.members
+        fresh = isin(members.ids, newcomers)
         spare_count = int(fresh.sum())
         spare = ownids.mint(self.stamps(spare_count), np.zeros(spare_count, np.int64))
-        naming = name_parts(self.rules, members, resolved.label, fresh, spare)
+        naming = name_parts(self.rules, members, state.label, fresh, spare)
         leader = np.where(naming.leader >= 0, members.ids[naming.leader], 0)
-        changed = fresh | (leader != members.leader) | (resolved.settled != members.settled)
-        changed |= resolved.contested != members.contested
+        changed = fresh | (leader != members.leader) | (state.settled != members.settled)
+        changed |= state.contested != members.contested
         changed |= (naming.own != members.own).any(axis=1)
-        changed &= ~resolved.gathered.boundary
+        changed &= ~state.kept
         gives = np.zeros(len(members), np.bool_)
         gives[naming.gave] = True
         rows = np.r_[np.flatnonzero(changed & gives), np.flatnonzero(changed & ~gives)]
@@ -258,11 +299,10 @@ class Write:
                 members.place[rows],
                 naming.own[rows],
                 leader[rows],
-                resolved.settled[rows],
-                resolved.contested[rows],
+                state.settled[rows],
+                state.contested[rows],
             ),
         )
-        await self._refile(purpose, resolved)
         now_ids = ownids.to_bytes(naming.own)
         changes: list[StoredChange] = []
         for event in events_of(members, naming, fresh):
@@ -274,17 +314,6 @@ class Write:
         tally.moves += sum(change.kind == "move" for change in changes)
         if changes:
             tally.cursor = await self.tx.publish(changes)
-
-    def _mint(self, members: Members) -> Bools:
-        """Give own ids to the identifiers that are named for the first time; answers which those are."""
-        ids = np.concatenate([*self.touched.fresh, _NONE])
-        stamps = np.concatenate([*self.touched.fresh_stamps, _NONE])
-        positions = np.concatenate([*self.touched.fresh_positions, _NONE])
-        where = np.searchsorted(members.ids, ids)
-        members.own[where] = ownids.mint(stamps, positions)
-        fresh = np.zeros(len(members), np.bool_)
-        fresh[where] = True
-        return fresh
 
     async def _refile(self, purpose: str, resolved: Resolved) -> None:
         gathered = resolved.gathered

@@ -106,10 +106,10 @@ class Members:
         )
 
     @staticmethod
-    def fresh(ids: Ints, place: Ints) -> "Members":
-        """Identifiers of which nothing is on record."""
+    def fresh(ids: Ints, place: Ints, own: "OwnIds") -> "Members":
+        """Identifiers of which nothing is on record, with the own ids they shall have."""
         none = np.zeros(len(ids), np.int64)
-        return Members(ids, place, np.zeros((len(ids), 2), np.uint64), none, none, np.zeros(len(ids), np.bool_))
+        return Members(ids, place, own, none, none, np.zeros(len(ids), np.bool_))
 
     @staticmethod
     def concat(parts: "list[Members]") -> "Members":

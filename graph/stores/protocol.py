@@ -44,7 +44,11 @@ class Reading(Protocol):
         ...
 
     async def members(self, purpose: str, ids: Ints) -> Members:
-        """What is on record of identifiers, in the order of `ids` (sorted, all on record)."""
+        """What is on record of identifiers, in the order of `ids` (sorted); those that belong to nobody yet are left out."""
+        ...
+
+    async def led(self, purpose: str, leaders: Ints) -> tuple[Ints, Ints, Ints]:
+        """Leader, identifier and place of every member of the parts that `leaders` lead."""
         ...
 
     async def carrier(self, own: bytes) -> tuple[str, int] | None:

@@ -4,14 +4,16 @@ import gzip
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli import importing
-from intake.reading import Chunk, Reading, read
+from graph.keying import Keying
+from intake.keyed import KeyedChunk, keyed
+from intake.reading import Reading
 
 Command = Callable[..., Any]
 
@@ -135,17 +137,17 @@ def test_consents_and_other_events_go_in_too(rootid: Command, folder: Path) -> N
 def test_ctrl_c_ends_between_two_chunks_and_says_what_is_done(
     rootid: Command, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
-    def interrupted(path: Path, how: Reading) -> Iterator[Chunk]:
-        for chunk in read(path, how):
+    def interrupted(path: Path, how: Reading, keying: Keying) -> Generator[KeyedChunk]:
+        for chunk in keyed(path, how, keying):
             os.kill(os.getpid(), signal.SIGINT)
             yield chunk
 
-    monkeypatch.setattr(importing, "read", interrupted)
+    monkeypatch.setattr(importing, "keyed", interrupted)
     found = rootid("import", "a.csv", "a.csv", "--chunk", "1", "--json")
     told = json.loads(found.stdout)
     assert (found.exit_code, told["interrupted"]) == (130, True)
     assert [file["recorded"] for file in told["files"]] == [1]
     assert "rootid: stopped; what is done is done, run it again for the rest" in found.stderr
-    monkeypatch.setattr(importing, "read", read)
+    monkeypatch.setattr(importing, "keyed", keyed)
     again = json.loads(rootid("import", "a.csv", "--json").stdout)["files"][0]
     assert (again["recorded"], again["duplicates"]) == (2, 1)

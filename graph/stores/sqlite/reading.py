@@ -63,15 +63,24 @@ class SqliteReading:
 
     async def members(self, purpose: str, ids: Ints) -> Members:
         rows = self._all(
-            "SELECT i.id, i.place, m.own, ifnull(m.leader, 0), ifnull(m.settled, 0), ifnull(m.contested, 0) FROM json_each(?) w "
-            "CROSS JOIN identifier i ON i.id = w.value LEFT JOIN membership m ON m.purpose = ? AND m.identifier = i.id "
-            "WHERE i.named IS NOT NULL",
+            "SELECT m.identifier, m.place, m.own, m.leader, m.settled, m.contested FROM json_each(?) w "
+            "CROSS JOIN membership m ON m.purpose = ? AND m.identifier = w.value",
             as_json(ids),
             self._purpose(purpose),
         )
-        own = from_bytes([row[2] or bytes(16) for row in rows])
+        own = from_bytes([row[2] for row in rows])
         handle, place, leader, settled, contested = as_columns([(r[0], r[1], r[3], r[4], r[5]) for r in rows], 5)
         return Members(handle, place, own, leader, settled, contested.astype(np.bool_))
+
+    async def led(self, purpose: str, leaders: Ints) -> tuple[Ints, Ints, Ints]:
+        rows = self._all(
+            "SELECT m.leader, m.identifier, m.place FROM json_each(?) w CROSS JOIN membership m INDEXED BY membership_led "
+            "ON m.purpose = ? AND m.leader = w.value",
+            as_json(leaders),
+            self._purpose(purpose),
+        )
+        leader, identifier, place = as_columns(rows, 3)
+        return leader, identifier, place
 
     async def carrier(self, own: bytes) -> tuple[str, int] | None:
         rows = self._all("SELECT p.name, m.identifier FROM membership m JOIN purpose p ON p.id = m.purpose WHERE m.own = ?", own)

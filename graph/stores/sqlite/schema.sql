@@ -11,6 +11,7 @@ CREATE TABLE identifier (
     named INTEGER
 );
 CREATE INDEX identifier_head ON identifier (head);
+CREATE INDEX identifier_unnamed ON identifier (id) WHERE named IS NULL;
 
 -- purposes are named by small integers in the tables below
 CREATE TABLE purpose (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -66,12 +67,13 @@ CREATE UNIQUE INDEX referral_event ON referral (source, event_id);
 CREATE INDEX referral_referrer ON referral (referrer);
 CREATE INDEX referral_referee ON referral (referee);
 
--- leader 0: in no part (an attribute); settled 1: mass value, 2: shared device; contested: a rule bit in this part
+-- place is the identifier's, kept here too since it is always read with the rest; leader 0: in no part (an attribute); settled 1: mass value, 2: shared device; contested: a rule bit in this part
 CREATE TABLE membership (
-    purpose INTEGER NOT NULL, identifier INTEGER NOT NULL, own BLOB NOT NULL, leader INTEGER NOT NULL, settled INTEGER NOT NULL,
-    contested INTEGER NOT NULL, PRIMARY KEY (purpose, identifier)
+    purpose INTEGER NOT NULL, identifier INTEGER NOT NULL, place INTEGER NOT NULL, own BLOB NOT NULL, leader INTEGER NOT NULL,
+    settled INTEGER NOT NULL, contested INTEGER NOT NULL, PRIMARY KEY (purpose, identifier)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX membership_own ON membership (own);
+CREATE INDEX membership_led ON membership (purpose, leader, identifier, place);
 
 CREATE TABLE finding (
     purpose INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, verdict TEXT NOT NULL, reason TEXT, clash_a INTEGER,

@@ -12,7 +12,7 @@ from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, connect, t
 from graph.stores.sqlite.reports import SqliteReports
 from graph.stores.sqlite.writing import SqliteWriting
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")
 
 
