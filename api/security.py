@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from starlette.requests import Request
 
 from api.errors import ForbiddenError, OpenServiceError
 from api.state import State
 
-Scope = Literal["lookup", "write"]
+Scope = Literal["lookup", "write", "consent", "decide", "referrers", "analyse", "admin"]
 """What a caller may do; each call asks for one."""
 
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -24,7 +24,7 @@ class Caller:
     scopes: frozenset[Scope]
 
 
-LOCAL: Final = Caller("local", frozenset({"lookup", "write"}))
+LOCAL: Final = Caller("local", frozenset(get_args(Scope)))
 """Everybody on this machine, where there are no keys."""
 
 
