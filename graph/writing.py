@@ -193,7 +193,7 @@ class Write:
         closed = np.zeros(len(a), np.bool_)
         if not len(a):
             return closed
-        for one, other, at, source in await self.tx.closings_of(np.unique(np.r_[a, b])):
+        for one, other, at, source in await self.tx.closings_of(distinct(np.r_[a, b])):
             hit = (a == one) | (b == one) if other is None else ((a == one) & (b == other)) | ((a == other) & (b == one))
             hit &= batch.at[row] <= at
             for index in np.flatnonzero(hit).tolist():

@@ -10,7 +10,6 @@ from graph.errors import StoreMismatchError
 from graph.ownids import to_bytes
 from graph.stores.columns import Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.protocol import Place
-from graph.stores.sqlite.connection import Row
 from graph.stores.sqlite.deeds import SqliteDeeds
 from graph.stores.sqlite.reading import as_columns, as_json
 from graph.tables import Bools, Ints
@@ -52,14 +51,20 @@ class SqliteWriting(SqliteDeeds):
         ids[absent] = np.arange(following, following + len(absent))
         new = np.zeros(len(keys), np.bool_)
         new[absent] = named[absent] > 0
-        fresh: list[Row] = []
-        for index, where, stamp in zip(absent.tolist(), place[absent].tolist(), named[absent].tolist(), strict=True):
-            mask, clear = describe(index)
-            key = keys[index]
-            fresh.append((following, int.from_bytes(key[:8], "big", signed=True), key, where, mask, clear, stamp or None))
-            following += 1
+        picked = absent.tolist()
+        masks, clears = zip(*map(describe, picked), strict=True) if picked else ((), ())
+        rows = zip(
+            ids[absent].tolist(),
+            np.frombuffer(b"".join(keys[index][:8] for index in picked), ">i8").tolist(),
+            [keys[index] for index in picked],
+            place[absent].tolist(),
+            masks,
+            clears,
+            [stamp or None for stamp in named[absent].tolist()],
+            strict=True,
+        )
         self._db.executemany(
-            "INSERT INTO identifier (id, head, key, place, mask, clear, named) VALUES (?, ?, ?, ?, ?, ?, ?)", fresh
+            "INSERT INTO identifier (id, head, key, place, mask, clear, named) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
         )
         first = np.isin(ids, self._unnamed(ids[~new & (named > 0)])) & (named > 0)
         self._db.executemany(
