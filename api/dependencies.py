@@ -7,13 +7,14 @@ from starlette.requests import Request
 
 from api.security import Scope, admit
 from api.state import state_of
+from graph.acting import act_as
 from graph.service import Service
 
 
 def service_for(request: Request, scope: Scope) -> Service:
     """The service, for a caller who may do what `scope` names. Raises ForbiddenError for any other."""
     state = state_of(request)
-    admit(request, state, scope)
+    act_as(f"key:{admit(request, state, scope).name}")
     return state.service
 
 
@@ -25,8 +26,15 @@ async def _unguarded(request: Request) -> Service:
     return state_of(request).service
 
 
+async def _to_administer(request: Request) -> Service:
+    return service_for(request, "admin")
+
+
 LookupService = Annotated[Service, Depends(_to_look_up)]
 """The service, for callers who may look up."""
+
+AdminService = Annotated[Service, Depends(_to_administer)]
+"""The service, for callers who may see what was done by whom."""
 
 UnguardedService = Annotated[Service, Depends(_unguarded)]
 """The service, for what tells nothing of what is on record."""

@@ -170,6 +170,7 @@ RECEIPTS: Final[dict[str, Example]] = {
             "splits": 0,
             "moves": 0,
             "cursor": 17,
+            "receipt_id": None,
             "outcomes": [
                 {"status": "recorded", "blocked": 0, "parked": 0, "problem": None},
                 {"status": "duplicate", "blocked": 0, "parked": 0, "problem": None},

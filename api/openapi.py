@@ -32,6 +32,7 @@ TAGS: Final = [
     {"name": "Record", "description": "Facts go in."},
     {"name": "Roots", "description": "What a root-ID stands for."},
     {"name": "Changes", "description": "Which root-IDs answer differently since."},
+    {"name": "Accounts", "description": "Who did what, and receipts for it."},
     {"name": "Health", "description": "For whatever watches the process."},
 ]
 

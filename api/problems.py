@@ -131,6 +131,18 @@ TABLE: Final[dict[str, Kind]] = {
         "No identifier on record carries this id, now or as a former root-ID.",
         "Look the identifiers up again.",
     ),
+    "unknown_receipt": Kind(
+        404,
+        "No such receipt",
+        "No receipt on record has this id.",
+        "Use the `receipt_id` of the answer that the receipt was given with.",
+    ),
+    "invalid_receipt": Kind(
+        422,
+        "The receipt doesn't hold",
+        "The receipt was changed, was signed with another key, or is no receipt.",
+        "Compare it with the receipt on record, and the key with what `rootid receipt key` prints.",
+    ),
     "erased": Kind(
         409,
         "The identifier was erased",

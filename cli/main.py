@@ -11,7 +11,21 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
-from cli import checking, demo, evaluating, exporting, importing, lookups, policies, rank, roots, serving, statistics
+from cli import (
+    audit,
+    checking,
+    demo,
+    evaluating,
+    exporting,
+    importing,
+    lookups,
+    policies,
+    rank,
+    receipts,
+    roots,
+    serving,
+    statistics,
+)
 from cli.output import complain
 from cli.session import Session
 from graph.errors import RootidError, UnknownRootError
@@ -100,6 +114,8 @@ app.command("demo")(demo.demo)
 app.command("export")(exporting.export)
 app.command("evaluate")(evaluating.evaluate)
 app.command("rank")(rank.rank)
+app.add_typer(receipts.app, name="receipt")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """What all commands share: the options before the command, the settings, one open service. Holds no rule."""
 
 import asyncio
+import getpass
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 import typer
 
 from graph import policy
+from graph.acting import act_as
 from graph.errors import PolicyError, StoreError
 from graph.policy import Policy
 from graph.service import Service
@@ -35,6 +37,7 @@ class Session:
     def of(cls, store: str | None, policy_file: Path | None, *, debug: bool) -> "Session":
         """Options win over settings (`ROOTID_STORE`, `ROOTID_POLICY`, …)."""
         settings = Settings()
+        act_as(f"os:{_user()}")
         return cls(store or settings.store, policy_file or settings.policy, settings.secret, debug)
 
     def chosen_policy(self) -> Policy | None:
@@ -70,6 +73,14 @@ class Session:
         os.environ["ROOTID_STORE"] = self.store
         if self.policy is not None:
             os.environ["ROOTID_POLICY"] = str(self.policy)
+
+
+def _user() -> str:
+    """Who runs the command."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in many containers
+        return str(os.getuid())
 
 
 def load_policy(file: Path) -> Policy:

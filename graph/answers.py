@@ -19,13 +19,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of the events of one call; `cursor` is the last change record on record."""
+    """What became of the events of one call; `cursor` is the last change record on record.
+
+    `receipt_id` names the signed receipt (graph.receipts) where something was withdrawn, closed, decided or erased.
+    """
 
     outcomes: list[Outcome]
     merges: int
     splits: int
     moves: int
     cursor: int
+    receipt_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

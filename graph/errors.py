@@ -73,6 +73,18 @@ class UnknownRootError(RootidError):
     code = "unknown_root"
 
 
+class UnknownReceiptError(RootidError):
+    """No receipt on record has this id."""
+
+    code = "unknown_receipt"
+
+
+class InvalidReceiptError(InvalidInputError):
+    """A receipt that was changed, was signed with another key, or is none."""
+
+    code = "invalid_receipt"
+
+
 class PolicyError(RootidError):
     """A policy file that can't be used; `problems` has one line for each thing that is wrong."""
 

@@ -113,15 +113,19 @@ class Reader:
             event.evidence,
             event.channel,
             event.in_exchange_for,
+            event.basis,
+            event.controller,
+            event.jurisdiction,
+            event.language,
         )
 
     def _withdrawal(self, event: Event, at: int) -> Withdrawal:
         what = event.withdraw
         if what is None or isinstance(what, str):
-            return Withdrawal(at, what)
+            return Withdrawal(at, what, channel=event.channel, reason=event.reason)
         if what.purpose not in self._policy.purposes:
             raise UnknownPurposeError(f"a purpose that the policy doesn't have; it has: {', '.join(self._policy.purposes)}")
-        return Withdrawal(at, None, self.identifier(what.subject), what.purpose)
+        return Withdrawal(at, None, self.identifier(what.subject), what.purpose, event.channel, event.reason)
 
     def _decision(self, event: Event, at: int) -> Decision:
         ruling = "never_link" if event.never_link else "same_person" if event.same_person else "reverse"

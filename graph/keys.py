@@ -30,6 +30,10 @@ class Keyring:
         """Tells two secrets apart without giving either away."""
         return hmac.digest(self._secret, b"rootid fingerprint", "sha256")[:8].hex()
 
+    def derived(self, label: bytes) -> bytes:
+        """Another secret (32 bytes) for one other use, from which nobody gets back to this one."""
+        return hmac.digest(self._secret, label, "sha256")
+
     def key(self, identifier: Identifier) -> bytes:
         """The stored key; parts are set apart by a NUL, which no normalised value holds."""
         return self.of(identifier.namespace, identifier.scope, identifier.token)

@@ -56,7 +56,10 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Who allowed what, from `at` until before `expires` or a withdrawal. The same id again renews it."""
+    """Who allowed what, from `at` until before `expires` or a withdrawal. The same id again renews it.
+
+    The fields are those that ISO/IEC TS 27560 asks of a consent record and W3C DPV has terms for.
+    """
 
     consent_id: str
     purposes: tuple[str, ...]
@@ -67,6 +70,10 @@ class Consent:
     evidence: str | None = None
     channel: str | None = None
     in_exchange_for: str | None = None
+    basis: str | None = None
+    controller: str | None = None
+    jurisdiction: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,8 @@ class Withdrawal:
     consent_id: str | None = None
     subject: Identifier | None = None
     purpose: str | None = None
+    channel: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,26 @@
 """Recording facts: what goes in, what is refused, what was there already. The only caller of the write path; answers receipts."""
 
 import gc
-from collections.abc import Generator, Sequence
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
 
+from graph import ownids
 from graph.answers import Outcome, Receipt, TableReceipt
+from graph.audit import Chain
 from graph.errors import FutureTimeError, InvalidInputError, RootidError
 from graph.events import Event
+from graph.evidence import Verdict
+from graph.gathering import distinct
 from graph.intents import Intent, Reader
 from graph.keying import CLOCK_SKEW
 from graph.keys import Keyring, content_digest
 from graph.model import Close, Consent, Decision, Identifier, Referral, Withdrawal
 from graph.policy import Policy
+from graph.receipts import Deed, Signer, content
 from graph.stores import Store
 from graph.stores.protocol import Writing
 from graph.tables import Batch, Bools, read_table
@@ -30,9 +36,13 @@ class Recorder:
     def __init__(self, store: Store, policy: Policy, keyring: Keyring) -> None:
         self._store, self._policy, self._keyring = store, policy, keyring
         self._reader = Reader(policy)
+        self._chain, self._signer = Chain(keyring), Signer(keyring)
 
-    async def events(self, events: Sequence[Event], now: int) -> Receipt:
-        """Record events of any kind in one transaction; each has an outcome of its own."""
+    async def events(self, events: Sequence[Event], now: int, *, strict: bool = False) -> Receipt:
+        """Record events of any kind in one transaction; each has an outcome of its own.
+
+        `strict`: the first that can't go in is raised as an error, and nothing is recorded.
+        """
         outcomes: list[Outcome | None] = [None] * len(events)
         intents: list[Intent] = []
         for number, event in enumerate(events):
@@ -41,6 +51,8 @@ class Recorder:
                     raise FutureTimeError("the event time lies in the future")
                 intents.append(self._reader.intent(number, event, now))
             except RootidError as error:
+                if strict:
+                    raise
                 outcomes[number] = Outcome("rejected", error.code, error.message)
         referrals = [(intent.number, fact) for intent in intents if isinstance(fact := intent.fact, Referral)]
         ids = [self._referral_id(fact) for _, fact in referrals]
@@ -60,6 +72,8 @@ class Recorder:
                     try:
                         await self._apply(write, intent)
                     except RootidError as error:
+                        if strict:
+                            raise
                         outcomes[intent.number] = Outcome("rejected", error.code, error.message)
             known = await self._known(write, batch)
             for line in batch.lines[known].tolist():
@@ -71,13 +85,13 @@ class Recorder:
                     outcomes[number] = Outcome("duplicate")
             await tx.count_hits("blocked", batch.blocked)
             await tx.count_hits("parked", batch.parked)
-            tally = await self._finish(write, "record")
-        parked = {intent.number: intent.parked for intent in intents}
-        done = [
-            outcome or Outcome("recorded", blocked=int(junk[number]), parked=parked.get(number, 0))
-            for number, outcome in enumerate(outcomes)
-        ]
-        return Receipt(done, tally.merges, tally.splits, tally.moves, tally.cursor)
+            parked = {intent.number: intent.parked for intent in intents}
+            done = [
+                outcome or Outcome("recorded", blocked=int(junk[number]), parked=parked.get(number, 0))
+                for number, outcome in enumerate(outcomes)
+            ]
+            tally = await self._finish(write, _cause(write.deeds), "record", Counter(outcome.status for outcome in done))
+        return Receipt(done, tally.merges, tally.splits, tally.moves, tally.cursor, tally.receipt_id)
 
     async def batch(self, batch: Batch, now: int) -> TableReceipt:
         """Record a batch of sightings in one transaction."""
@@ -88,8 +102,9 @@ class Recorder:
                 await write.sightings(batch.keep(~known))
                 await tx.count_hits("blocked", batch.blocked)
                 await tx.count_hits("parked", batch.parked)
-                tally = await self._finish(write, "record")
-        duplicates = int(known.sum())
+                duplicates = int(known.sum())
+                counts = {"recorded": len(batch) - duplicates, "duplicate": duplicates, "rejected": len(batch.rejections)}
+                tally = await self._finish(write, "record", "import", counts)
         blocked, parked = sum(batch.blocked.values()), sum(batch.parked.values())
         return TableReceipt(
             len(batch) - duplicates,
@@ -108,7 +123,7 @@ class Recorder:
         async with self._store.writing() as tx:
             write = await self._begin(tx, now, most)
             if write.due:
-                await self._finish(write, "expiry")
+                await self._finish(write, "expiry", "sweep", {"due": write.due})
         return write.due
 
     async def _begin(self, tx: Writing, now: int, most: int = DUE_A_STEP) -> Write:
@@ -118,9 +133,24 @@ class Recorder:
         await write.expire(most)
         return write
 
-    async def _finish(self, write: Write, cause: str) -> Tally:
+    async def _finish(self, write: Write, cause: str, action: str, counts: Mapping[str, int]) -> Tally:
+        """Resolve, write the difference, and account for it: a receipt where there are deeds, an audit entry in any case."""
         tally = await write.settle(cause)
-        await write.tx.tick(write.now, int(write.stamps(1)[0]))
+        stamp = write.stamps(1)
+        await write.tx.tick(write.now, int(stamp[0]))
+        receipts: list[str] = []
+        if write.deeds:
+            receipt_id = ownids.to_bytes(ownids.mint(stamp, np.zeros(1, np.int64)))[0]
+            seq, digest, _ = await write.tx.audit_head()
+            said = content(
+                receipt_id, write.now, self._policy.version, write.deeds, tally.ended, tally.changes, (seq, digest.hex())
+            )
+            await write.tx.file(receipt_id, self._signer.signed(said), distinct(np.concatenate(write.concerned)))
+            tally.receipt_id = ownids.text(receipt_id)
+            receipts.append(tally.receipt_id)
+        counted = Counter(deed.what for deed in write.deeds)
+        changed = {"merges": tally.merges, "splits": tally.splits, "moves": tally.moves}
+        await self._chain.enter(write.tx, write.now, action, {**counts, **counted, **changed}, receipts)
         return tally
 
     async def _known(self, write: Write, batch: Batch) -> Bools:
@@ -146,18 +176,54 @@ class Recorder:
             if fact.expires is not None:
                 await tx.arm([(handle, -1, fact.expires)])
         elif isinstance(fact, Withdrawal):
-            subject = await self._mention(write, fact.subject) if fact.subject else None
-            write.touched.add(await tx.carried_by(await tx.withdraw(fact, subject, recorded)), lost=True)
+            await self._withdraw(write, fact, recorded)
         elif isinstance(fact, Close):
             first = await self._mention(write, fact.first)
             second = await self._mention(write, fact.second) if fact.second else None
-            write.touched.add(await tx.end(fact, first, second, recorded), lost=True)
+            changed = await tx.end(fact, first, second, recorded)
+            write.touched.add(changed, lost=True)
+            ends = np.array([first] if second is None else [first, second], np.int64)
+            write.account(Deed("close", {"source": fact.source}), ends)
         elif isinstance(fact, Decision):
             a, b = await self._mention(write, fact.first), await self._mention(write, fact.second)
-            await tx.rule(fact, a, b, recorded)
-            write.touched.add(np.array([a, b], np.int64))
+            await self.rule(write, fact, a, b, recorded)
         else:
             raise InvalidInputError("this kind of event can't be recorded yet")
+
+    async def _withdraw(self, write: Write, fact: Withdrawal, recorded: int) -> None:
+        """End consents, and note under which purposes they counted until now."""
+        tx = write.tx
+        subject = await self._mention(write, fact.subject) if fact.subject else None
+        named = [fact.consent_id] if fact.consent_id is not None else []
+        handles = await tx.consent_handles(named) if subject is None else await tx.given_by(np.array([subject], np.int64))
+        before = await tx.consents(handles)
+        touched = await tx.withdraw(fact, subject, recorded)
+        after = await tx.consents(touched)
+        carried = await tx.carried_by(touched)
+        write.touched.add(carried, lost=True)
+        for purpose in self._policy.purposes:
+            ended = {
+                handle
+                for handle, record in after.items()
+                if record.standing(purpose, write.now) is not Verdict.ACCEPTED
+                and handle in before
+                and before[handle].standing(purpose, write.now) is Verdict.ACCEPTED
+            }
+            if ended:
+                write.withdrawn.setdefault(purpose, set()).update(ended)
+        grants, _ = await tx.consent_events(touched)
+        consents = sorted({grant.consent_id for grant in grants} | set(named))
+        write.account(
+            Deed("withdrawal", {"consents": consents, "purpose": fact.purpose}),
+            carried if subject is None else np.append(carried, subject),
+        )
+
+    async def rule(self, write: Write, fact: Decision, a: int, b: int, recorded: int) -> None:
+        """Record a decision on two handles."""
+        await write.tx.rule(fact, a, b, recorded)
+        ends = np.array([a, b], np.int64)
+        write.touched.add(ends)
+        write.account(Deed(fact.ruling), ends)
 
     async def _mention(self, write: Write, identifier: Identifier) -> int:
         """Handle of an identifier that a fact mentions without naming it into being."""
@@ -176,6 +242,12 @@ class Recorder:
     async def _refer(self, write: Write, fact: Referral, event_id: str) -> bool:
         referrer, referee = await self._mention(write, fact.referrer), await self._mention(write, fact.referee)
         return await write.tx.refer(fact, referrer, referee, event_id, int(write.stamps(1)[0]))
+
+
+def _cause(deeds: Sequence[Deed]) -> str:
+    """What change records name as their cause: the kind of deed where there is one only."""
+    kinds = {deed.what for deed in deeds}
+    return kinds.pop() if len(kinds) == 1 else "record"
 
 
 @contextmanager

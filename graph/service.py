@@ -10,6 +10,7 @@ from graph import instants, ownids
 from graph import policy as policies
 from graph.answers import Answer, Change, LinkView, Member, Receipt, RootView, Stats, TableReceipt
 from graph.asking import answer
+from graph.audit import Audit, Chain
 from graph.errors import PolicyChangedError, UnknownPurposeError, UnknownRootError
 from graph.events import Event
 from graph.gathering import Evidence, Gathering
@@ -19,6 +20,7 @@ from graph.keys import Keyring, load_secret
 from graph.model import Identifier
 from graph.plain import Rules
 from graph.policy import Policy
+from graph.receipts import Receipts
 from graph.recording import DUE_A_STEP, Recorder
 from graph.resolution import Resolution, resolve
 from graph.stores import Store, open_store, secret_file
@@ -42,6 +44,8 @@ class Service:
         self._clock = clock
         self._reader = Reader(policy)
         self._recorder = Recorder(store, policy, keyring)
+        self.audit = Audit(self, keyring)
+        self.receipts = Receipts(self, keyring)
 
     @classmethod
     async def open(
@@ -67,6 +71,7 @@ class Service:
                     )
                 if on_record is None:
                     await tx.adopt(keyring.fingerprint, chosen.version, chosen.model_dump_json(), clock())
+                    await Chain(keyring).enter(tx, clock(), "adopt policy", {"namespaces": len(chosen.namespaces)})
         except BaseException:
             await store.close()
             raise
@@ -80,6 +85,10 @@ class Service:
         """Answers when the store does; raises StoreError where it doesn't."""
         await self.store.lookup(self._purpose(None), [bytes(16)])
 
+    def now(self) -> int:
+        """The time by the clock of the service."""
+        return self._clock()
+
     def _purpose(self, name: str | None) -> str:
         if name is None:
             return next(iter(self.policy.purposes))
@@ -89,13 +98,13 @@ class Service:
 
     # ---- record
 
-    async def record(self, events: Sequence[Event]) -> Receipt:
+    async def record(self, events: Sequence[Event], *, strict: bool = False) -> Receipt:
         """Record events of any kind in one transaction: all that are good, or (on an error of the store) none.
 
-        An event that can't go in is rejected on its own and told in its outcome; one that is on record already changes
-        nothing.
+        An event that can't go in is rejected on its own and told in its outcome (`strict`: it is raised, and nothing goes
+        in); one that is on record already changes nothing.
         """
-        return await self._aside(self._recorder.events(events, self._clock()))
+        return await self._aside(self._recorder.events(events, self._clock(), strict=strict))
 
     @property
     def keying(self) -> Keying:

@@ -13,6 +13,7 @@ from graph.naming import events_of, name_parts
 from graph.parts import Reason
 from graph.plain import Links, Plain, Rules, links_of, resolve_plain
 from graph.policy import Policy
+from graph.receipts import Deed
 from graph.resolution import Resolution, resolve_case
 from graph.stores.columns import FOLDED, Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.protocol import Place, Reading, Writing
@@ -29,6 +30,10 @@ class Tally:
     splits: int = 0
     moves: int = 0
     cursor: int = 0
+    changes: list[StoredChange] = field(default_factory=list[StoredChange])
+    ended: dict[str, int] = field(default_factory=dict[str, int])
+    """Links by purpose that rested on what was withdrawn, and rest on nothing now."""
+    receipt_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -94,8 +99,18 @@ class Write:
         self._next_stamp = stamp
         self.touched = Touched()
         self.due = 0
+        self.withdrawn: dict[str, set[int]] = {}
+        """Consents by purpose that this transaction withdrew."""
+        self.deeds: list[Deed] = []
+        self.concerned: list[Ints] = []
+        """Identifiers that the deeds are about."""
         self.places: dict[int, Place] = {}
         self.rules = Rules.of(policy, {})
+
+    def account(self, deed: Deed, ids: Ints) -> None:
+        """There shall be a receipt for this deed, found by these identifiers."""
+        self.deeds.append(deed)
+        self.concerned.append(ids)
 
     def stamps(self, count: int) -> Ints:
         """Moments of recording, each later than all before."""
@@ -277,6 +292,8 @@ class Write:
             resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)
             await self._difference(purpose, resolved.state, newcomers.ids, tally, cause)
             await self._refile(purpose, resolved)
+            if purpose in self.withdrawn:
+                tally.ended[purpose] = ended_links(gathered, self.withdrawn[purpose])
 
     async def _difference(self, purpose: str, state: State, newcomers: Ints, tally: Tally, cause: str) -> None:
         members = state.members
@@ -313,6 +330,7 @@ class Write:
         tally.splits += sum(change.kind == "split" for change in changes)
         tally.moves += sum(change.kind == "move" for change in changes)
         if changes:
+            tally.changes += changes
             tally.cursor = await self.tx.publish(changes)
 
     async def _refile(self, purpose: str, resolved: Resolved) -> None:
@@ -322,6 +340,15 @@ class Write:
         gone = stored.keys() - resolved.findings.keys()
         found = [finding for pair, finding in resolved.findings.items() if stored.get(pair) != finding]
         await self.tx.refile(purpose, gone, found)
+
+
+def ended_links(gathered: Gathered, consents: set[int]) -> int:
+    """Links that have evidence under these consents, and none that counts."""
+    pieces, n = gathered.pieces, len(gathered.members)
+    carriers = [handle for handle, (consent, _, _) in gathered.backed.carried.items() if consent in consents]
+    under = isin(pieces.backing, np.array(sorted(carriers), np.int64)) & ~pieces.closed
+    link = gathered.i * n + gathered.j
+    return len(np.setdiff1d(link[under], link[gathered.usable]))
 
 
 def _folded(single: Pieces) -> Pieces:

@@ -80,6 +80,9 @@ class EventReceipt(Told):
     splits: Count
     moves: Count
     cursor: Annotated[Count, Field(description="The last change record on record; `after` of GET /v1/changes.")]
+    receipt_id: Annotated[
+        str | None, Field(description="The signed receipt, where something was withdrawn, closed, decided or erased.")
+    ]
     outcomes: list[EventOutcome]
 
 
@@ -113,6 +116,7 @@ def rendered(receipt: Receipt, read: Sequence[object]) -> dict[str, Any]:
         "splits": receipt.splits,
         "moves": receipt.moves,
         "cursor": receipt.cursor,
+        "receipt_id": receipt.receipt_id,
         "outcomes": [_outcome(outcome) for outcome in outcomes],
     }
 

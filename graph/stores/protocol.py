@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from graph.evidence import ConsentRecord, Facts
 from graph.model import Close, Consent, Decision, Referral, Withdrawal
+from graph.stores.accounts import Accounts, Ledger
 from graph.stores.columns import (
     Backings,
     Description,
@@ -24,7 +25,7 @@ from graph.tables import Bools, Ints
 Place = tuple[str, str]
 
 
-class Reading(Protocol):
+class Reading(Accounts, Protocol):
     """A consistent view: everything read through it belongs to one state."""
 
     async def clock(self) -> tuple[int, int]:
@@ -136,7 +137,7 @@ class Deeds(Reading, Protocol):
         ...
 
 
-class Writing(Deeds, Protocol):
+class Writing(Deeds, Ledger, Protocol):
     """One write transaction: all of it happens, or nothing."""
 
     async def charter(self, fingerprint: str) -> str | None:

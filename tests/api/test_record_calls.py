@@ -35,6 +35,7 @@ async def test_a_sighting_is_on_record_and_resolved_when_the_answer_comes(client
         "splits": 0,
         "moves": 0,
         "cursor": 0,
+        "receipt_id": None,
         "outcomes": [RECORDED],
     }
     assert await root_of(service, "member_card:M-0001") == await root_of(service, "phone:13900000001") is not None

@@ -25,7 +25,7 @@ class SqliteDeeds(SqliteReports):
         handle = await self.consent(consent.consent_id)
         self._db.execute(
             "INSERT INTO granting (consent, at, expires, purposes, subject, notice, evidence, channel, in_exchange_for, "
-            "recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "basis, controller, jurisdiction, language, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 handle,
                 consent.at,
@@ -36,6 +36,10 @@ class SqliteDeeds(SqliteReports):
                 consent.evidence,
                 consent.channel,
                 consent.in_exchange_for,
+                consent.basis,
+                consent.controller,
+                consent.jurisdiction,
+                consent.language,
                 recorded,
             ),
         )
@@ -50,8 +54,8 @@ class SqliteDeeds(SqliteReports):
                 raise UnknownConsentError("no consent on record has this id")
             consent = rows[0][0]
         self._db.execute(
-            "INSERT INTO withdrawal (consent, subject, purpose, at, recorded) VALUES (?, ?, ?, ?, ?)",
-            (consent, subject, withdrawal.purpose, withdrawal.at, recorded),
+            "INSERT INTO withdrawal (consent, subject, purpose, at, channel, reason, recorded) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (consent, subject, withdrawal.purpose, withdrawal.at, withdrawal.channel, withdrawal.reason, recorded),
         )
         if consent is not None:
             return [consent]

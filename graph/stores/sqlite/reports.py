@@ -10,10 +10,10 @@ import orjson
 from graph.evidence import Closing, Facts, Grant, Granting, Node, Ruling, Seen, Withdrawing
 from graph.instants import LATEST
 from graph.stores.columns import StoredChange
-from graph.stores.sqlite.reading import SqliteReading
+from graph.stores.sqlite.accounts import SqliteAccounts
 
 
-class SqliteReports(SqliteReading):
+class SqliteReports(SqliteAccounts):
     """Reads that look at everything."""
 
     async def changes(self, after: int, limit: int) -> list[tuple[int, StoredChange]]:

@@ -42,11 +42,14 @@ CREATE INDEX piece_b ON piece (b, a);
 CREATE TABLE consent (id INTEGER PRIMARY KEY, consent_id TEXT NOT NULL UNIQUE);
 CREATE TABLE granting (
     consent INTEGER NOT NULL, at INTEGER NOT NULL, expires INTEGER, purposes TEXT NOT NULL, subject INTEGER, notice TEXT,
-    evidence TEXT, channel TEXT, in_exchange_for TEXT, recorded INTEGER PRIMARY KEY
+    evidence TEXT, channel TEXT, in_exchange_for TEXT, basis TEXT, controller TEXT, jurisdiction TEXT, language TEXT,
+    recorded INTEGER PRIMARY KEY
 );
 CREATE INDEX granting_consent ON granting (consent);
 CREATE INDEX granting_subject ON granting (subject) WHERE subject IS NOT NULL;
-CREATE TABLE withdrawal (consent INTEGER, subject INTEGER, purpose TEXT, at INTEGER NOT NULL, recorded INTEGER PRIMARY KEY);
+CREATE TABLE withdrawal (
+    consent INTEGER, subject INTEGER, purpose TEXT, at INTEGER NOT NULL, channel TEXT, reason TEXT, recorded INTEGER PRIMARY KEY
+);
 CREATE INDEX withdrawal_consent ON withdrawal (consent);
 CREATE INDEX withdrawal_subject ON withdrawal (subject);
 
@@ -93,3 +96,11 @@ CREATE TABLE change (
 -- what: blocked or parked
 CREATE TABLE hit (what TEXT NOT NULL, namespace TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (what, namespace)) WITHOUT ROWID;
 CREATE TABLE policy (version TEXT PRIMARY KEY, since INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+
+-- rows of the audit log; the seal of the last one is in meta
+CREATE TABLE audit (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, digest BLOB NOT NULL);
+CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log is only appended to'); END;
+CREATE TRIGGER audit_undeleted BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit log is only appended to'); END;
+
+CREATE TABLE receipt (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, body BLOB NOT NULL);
+CREATE TABLE receipt_of (identifier INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (identifier, number)) WITHOUT ROWID;

@@ -10,7 +10,7 @@ from graph.errors import StoreMismatchError
 from graph.ownids import to_bytes
 from graph.stores.columns import Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.protocol import Place
-from graph.stores.sqlite.deeds import SqliteDeeds
+from graph.stores.sqlite.ledger import SqliteLedger
 from graph.stores.sqlite.reading import as_columns, as_json
 from graph.tables import Bools, Ints
 
@@ -18,7 +18,7 @@ _DISTANCE_BITS: Final = 20
 """Stamps of one write follow each other, so that a distance of 20 bits covers a million sightings."""
 
 
-class SqliteWriting(SqliteDeeds):
+class SqliteWriting(SqliteLedger):
     """One write transaction."""
 
     async def charter(self, fingerprint: str) -> str | None:

@@ -1,0 +1,144 @@
+"""The audit log: who did what when, each entry chained to the one before. Never holds the value of an identifier.
+
+A row is canonical JSON and its HMAC-SHA256 under a key made of the HMAC key. The JSON holds the digest of the row before, and a
+seal of the last row lies beside the log. So whoever can write the database, but doesn't have the key, can't change, remove or
+insert a row unseen, at the end neither.
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from graph.acting import actor
+from graph.keys import Keyring
+from graph.stores.accounts import AuditRow
+from graph.stores.protocol import Writing
+
+if TYPE_CHECKING:
+    from graph.service import Service
+
+PAGE: Final = 10_000
+_GENESIS: Final = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: `counts` says how much of what, `receipts` names the receipts that were given for it."""
+
+    seq: int
+    at: int
+    actor: str
+    action: str
+    counts: Mapping[str, int]
+    receipts: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What verifying found: how many entries hold, the digest of the last, and where (and how) the log was tampered with."""
+
+    entries: int
+    digest: str
+    broken_at: int | None = None
+    problem: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was tampered with."""
+        return self.problem is None
+
+
+class Chain:
+    """Makes and checks rows of the log."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._key = keyring.derived(b"rootid audit")
+
+    async def enter(
+        self, tx: Writing, at: int, action: str, counts: Mapping[str, int], receipts: Sequence[str] = (), by: str | None = None
+    ) -> tuple[int, str]:
+        """Append an entry within a transaction; answers its number and digest. Counts of 0 are left out."""
+        last, before, _ = await tx.audit_head()
+        seq = last + 1
+        entry: dict[str, Any] = {
+            "seq": seq,
+            "at": at,
+            "actor": actor() if by is None else by,
+            "action": action,
+            "counts": {name: count for name, count in counts.items() if count},
+            "receipts": list(receipts),
+            "before": (before or _GENESIS).hex(),
+        }
+        body = orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
+        digest = self._digest(body)
+        await tx.enter(AuditRow(seq, body, digest), self._seal(seq, digest))
+        return seq, digest.hex()
+
+    def _digest(self, body: bytes) -> bytes:
+        return hmac.digest(self._key, b"entry\0" + body, "sha256")
+
+    def _seal(self, seq: int, digest: bytes) -> bytes:
+        return hmac.digest(self._key, b"head\0%d\0" % seq + digest, "sha256")
+
+    def fault(self, row: AuditRow, number: int, before: bytes) -> str | None:
+        """What is wrong with the row that should be the `number`-th and follow one with the digest `before`."""
+        if row.seq != number:
+            return "entries are missing before it"
+        if not hmac.compare_digest(self._digest(row.body), row.digest):
+            return "it was changed"
+        entry = orjson.loads(row.body)
+        if entry["seq"] != number or entry["before"] != before.hex():
+            return "it doesn't follow the entry before"
+        return None
+
+    def sealed(self, seq: int, digest: bytes, seal: bytes) -> bool:
+        """Whether the log ends where it ended when it was last written."""
+        return hmac.compare_digest(self._seal(seq, digest), seal)
+
+
+class Audit:
+    """The log of a service."""
+
+    def __init__(self, service: "Service", keyring: Keyring) -> None:
+        self._service = service
+        self._chain = Chain(keyring)
+
+    async def append(self, action: str, counts: Mapping[str, int], *, by: str | None = None) -> int:
+        """Append an entry of its own, as of read accesses that were counted for a while; answers its number.
+
+        `by` is who acted, where that isn't who acts here. Neither name nor action may hold the value of an identifier.
+        """
+        async with self._service.store.writing() as tx:
+            seq, _ = await self._chain.enter(tx, self._service.now(), action, counts, by=by)
+        return seq
+
+    async def entries(self, after: int = 0, limit: int = 100) -> list[Entry]:
+        """Entries with a number above `after`, in order."""
+        async with self._service.store.reading() as reading:
+            return [_read(row) for row in await reading.audit(after, limit)]
+
+    async def verify(self) -> Finding:
+        """Go through the whole log and tell the first place where it was tampered with."""
+        before, number = _GENESIS, 0
+        async with self._service.store.reading() as reading:
+            _, _, seal = await reading.audit_head()
+            while rows := await reading.audit(number, PAGE):
+                for row in rows:
+                    fault = self._chain.fault(row, number + 1, before)
+                    if fault is not None:
+                        return Finding(number, before.hex(), number + 1, f"entry {number + 1}: {fault}")
+                    before, number = row.digest, row.seq
+        if not self._chain.sealed(number, before, seal):
+            return Finding(number, before.hex(), number + 1, f"entries are missing after entry {number}")
+        return Finding(number, before.hex())
+
+
+def _read(row: AuditRow) -> Entry:
+    entry = orjson.loads(row.body)
+    return Entry(
+        row.seq, entry["at"], entry["actor"], entry["action"], entry["counts"], tuple(entry["receipts"]), row.digest.hex()
+    )

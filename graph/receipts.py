@@ -1,0 +1,121 @@
+"""Receipts for what was withdrawn, closed, decided or erased: signed, and verifiable without the database. No personal data.
+
+A receipt is a JSON object with `receipt` (what was done), `key` (the public key) and `signature` (Ed25519 over the canonical JSON
+of `receipt`: keys sorted, no spaces, UTF-8). The key is made of the HMAC key, so that an installation has one without ceremony.
+"""
+
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from graph import instants, ownids
+from graph.errors import InvalidReceiptError, UnknownReceiptError
+from graph.keys import Keyring
+from graph.stores.columns import StoredChange
+
+if TYPE_CHECKING:
+    from graph.service import Service
+
+Body = Mapping[str, Any]
+"""A signed receipt, as JSON values."""
+
+
+@dataclass(slots=True)
+class Deed:
+    """One thing that a person or an operator brought about: `what` it is, and `said` what can be told of it without a value."""
+
+    what: str
+    said: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def content(
+    receipt_id: bytes,
+    at: int,
+    policy: str,
+    deeds: Sequence[Deed],
+    ended: Mapping[str, int],
+    changes: Sequence[StoredChange],
+    audit: tuple[int, str],
+) -> dict[str, Any]:
+    """What a receipt says: the deeds, links that lost what they rested on by purpose, and which roots changed how.
+
+    `audit` is the number and digest of the last audit entry before: a receipt in other hands holds the log to them.
+    """
+    return {
+        "id": ownids.text(receipt_id),
+        "at": instants.text(at),
+        "policy": policy,
+        "deeds": [{"what": deed.what, **deed.said} for deed in deeds],
+        "ended_links": dict(ended),
+        "changes": [
+            {
+                "purpose": change.purpose,
+                "kind": change.kind,
+                "root_id": ownids.text(change.root),
+                "others": [ownids.text(other) for other in change.others],
+            }
+            for change in changes
+        ],
+        "audit": {"seq": audit[0], "digest": audit[1]},
+    }
+
+
+class Signer:
+    """Signs receipts of one installation."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(keyring.derived(b"rootid receipts"))
+
+    @property
+    def public_key(self) -> str:
+        """The public key in hexadecimal: whoever has it can verify receipts."""
+        return self._key.public_key().public_bytes_raw().hex()
+
+    def signed(self, said: Mapping[str, Any]) -> bytes:
+        """A receipt as it is kept and given out."""
+        signature = self._key.sign(canonical(said)).hex()
+        return orjson.dumps({"receipt": said, "key": self.public_key, "signature": signature}, option=orjson.OPT_SORT_KEYS)
+
+
+def canonical(said: Mapping[str, Any]) -> bytes:
+    """The bytes that are signed."""
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+
+
+def verified(text: bytes, public_key: str) -> Mapping[str, Any]:
+    """What a receipt says, if it was signed by the holder of the key. Raises InvalidReceiptError otherwise."""
+    try:
+        body = orjson.loads(text)
+        said, signature = body["receipt"], bytes.fromhex(body["signature"])
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(signature, canonical(said))
+    except InvalidSignature:
+        raise InvalidReceiptError("the receipt was changed, or was signed with another key") from None
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, binascii.Error):
+        raise InvalidReceiptError("no receipt, or no public key (64 hexadecimal digits)") from None
+    return said
+
+
+class Receipts:
+    """The receipts on record of a service."""
+
+    def __init__(self, service: "Service", keyring: Keyring) -> None:
+        self._service = service
+        self._signer = Signer(keyring)
+
+    @property
+    def public_key(self) -> str:
+        """The public key that verifies them, in hexadecimal."""
+        return self._signer.public_key
+
+    async def get(self, receipt_id: str) -> Body:
+        """A receipt by its id. Raises UnknownReceiptError."""
+        async with self._service.store.reading() as reading:
+            found = await reading.receipt(ownids.parse(receipt_id))
+        if found is None:
+            raise UnknownReceiptError("no receipt on record has this id")
+        return orjson.loads(found)

@@ -1,0 +1,76 @@
+"""Reads what accounts for what was done: consents, the audit log, receipts. Holds no rule."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from graph.stores.accounts import AuditRow, Granted, Withdrawn
+from graph.stores.sqlite.connection import Row
+from graph.stores.sqlite.reading import SqliteReading, as_json
+from graph.tables import Ints
+
+
+class SqliteAccounts(SqliteReading):
+    """Reads of accounts."""
+
+    async def audit_head(self) -> tuple[int, bytes, bytes]:
+        rows = self._all("SELECT seq, digest FROM audit ORDER BY seq DESC LIMIT 1")
+        seals = self._all("SELECT value FROM meta WHERE name = 'audit seal'")
+        seq, digest = rows[0] if rows else (0, b"")
+        return seq, digest, seals[0][0] if seals else b""
+
+    async def audit(self, after: int, limit: int) -> list[AuditRow]:
+        rows = self._all(
+            "SELECT seq, CAST(body AS BLOB), CAST(digest AS BLOB) FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", after, limit
+        )
+        return [AuditRow(*row) for row in rows]
+
+    async def receipt(self, receipt_id: bytes) -> bytes | None:
+        rows = self._all("SELECT body FROM receipt WHERE id = ?", receipt_id)
+        return rows[0][0] if rows else None
+
+    async def receipts(self, ids: Ints) -> list[bytes]:
+        rows = self._all(
+            "SELECT DISTINCT r.number, r.body FROM json_each(?) w CROSS JOIN receipt_of o ON o.identifier = w.value "
+            "CROSS JOIN receipt r ON r.number = o.number ORDER BY r.number",
+            as_json(ids),
+        )
+        return [row[1] for row in rows]
+
+    async def consent_handles(self, consent_ids: Sequence[str]) -> list[int]:
+        rows = self._all(
+            "SELECT w.value, c.id FROM json_each(?) w CROSS JOIN consent c ON c.consent_id = w.value",
+            orjson.dumps(list(consent_ids)).decode(),
+        )
+        found: dict[str, int] = dict(rows)  # type: ignore[arg-type]  # two columns
+        return [found.get(name, 0) for name in consent_ids]
+
+    async def given_by(self, subjects: Ints) -> list[int]:
+        rows = self._all(
+            "SELECT DISTINCT g.consent FROM json_each(?) w CROSS JOIN granting g ON g.subject = w.value ORDER BY 1",
+            as_json(subjects),
+        )
+        return [row[0] for row in rows]
+
+    async def consent_events(self, consents: Sequence[int]) -> tuple[list[Granted], list[Withdrawn]]:
+        wanted = orjson.dumps(list(consents)).decode()
+        grants = self._all(
+            "SELECT g.consent, c.consent_id, g.at, g.expires, g.purposes, g.subject, g.notice, g.basis, g.evidence, g.channel, "
+            "g.in_exchange_for, g.controller, g.jurisdiction, g.language, g.recorded FROM json_each(?) w "
+            "CROSS JOIN granting g ON g.consent = w.value CROSS JOIN consent c ON c.id = g.consent ORDER BY g.recorded",
+            wanted,
+        )
+        columns = "d.consent, d.subject, d.purpose, d.at, d.channel, d.reason, d.recorded"
+        ended = self._all(
+            f"SELECT {columns} FROM json_each(?1) w CROSS JOIN withdrawal d ON d.consent = w.value UNION "
+            f"SELECT {columns} FROM json_each(?1) w CROSS JOIN granting g ON g.consent = w.value "
+            "CROSS JOIN withdrawal d ON d.subject = g.subject WHERE d.consent IS NULL ORDER BY 7",
+            wanted,
+        )
+        return [_granted(row) for row in grants], [Withdrawn(*row) for row in ended]
+
+
+def _granted(row: Row) -> Granted:
+    values = list(row)
+    values[4] = tuple(orjson.loads(row[4]))
+    return Granted(*values)

@@ -1,0 +1,117 @@
+"""The audit log: who did what, and that nobody changes it unseen."""
+
+import sqlite3
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from graph.acting import acting_as
+from graph.audit import Chain
+from graph.events import Event
+from graph.keys import Keyring
+from graph.policy import from_mapping
+from graph.service import Service
+from tests.graph.stage import SECRET
+from tests.graph.worlds import START
+
+pytestmark = pytest.mark.anyio
+
+POLICY = from_mapping({"require_consent": False, "namespaces": {"m": {"unique": True}, "p": {"rank": 2}}})
+UNLOCK = "DROP TRIGGER audit_unchanged; DROP TRIGGER audit_undeleted; "
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncGenerator[Service]:
+    made = await Service.open(f"sqlite:///{tmp_path / 'a.db'}", POLICY, secret=SECRET, clock=lambda: START)
+    with acting_as("os:tester"):
+        await made.record([Event(see=("m:1", "p:13800000001"))])
+        await made.record([Event(see=("m:1",), event_id="x"), Event(see=("m:1",), event_id="x")])
+        await made.record([Event(never_link=("m:1", "m:2"), by="desk", reason="twins")])
+    yield made
+    await made.close()
+
+
+def tamper(folder: Path, statement: str) -> None:
+    with sqlite3.connect(folder / "a.db") as database:
+        database.executescript(UNLOCK + statement)
+    database.close()
+
+
+async def test_every_write_is_on_record_with_who_and_how_much_and_without_a_value(service: Service) -> None:
+    entries = await service.audit.entries()
+    assert [(entry.action, entry.counts) for entry in entries] == [
+        ("adopt policy", {"namespaces": 2}),
+        ("record", {"recorded": 1}),
+        ("record", {"recorded": 1, "duplicate": 1}),
+        ("record", {"recorded": 1, "never_link": 1}),
+    ]
+    assert {entry.actor for entry in entries[1:]} == {"os:tester"}
+    assert len(entries[3].receipts) == 1
+    assert "13800000001" not in str(entries)
+    assert "twins" not in str(entries)
+    assert [entry.seq for entry in await service.audit.entries(after=1, limit=2)] == [2, 3]
+
+
+async def test_what_was_counted_elsewhere_can_be_appended(service: Service) -> None:
+    assert await service.audit.append("lookups", {"asked": 120, "found": 100}, by="key:shop") == 5
+    (entry,) = await service.audit.entries(after=4)
+    assert (entry.actor, entry.action, entry.counts) == ("key:shop", "lookups", {"asked": 120, "found": 100})
+    assert (await service.audit.verify()).whole
+
+
+async def test_an_untouched_log_is_whole(service: Service) -> None:
+    found = await service.audit.verify()
+    assert (found.whole, found.entries, found.broken_at) == (True, 4, None)
+    assert found.digest == (await service.audit.entries())[-1].digest
+
+
+@pytest.mark.parametrize(
+    ("statement", "broken_at"),
+    [
+        ("UPDATE audit SET body = replace(body, 'tester', 'nobody') WHERE seq = 2", 2),
+        ("UPDATE audit SET digest = zeroblob(32) WHERE seq = 3", 3),
+        ("DELETE FROM audit WHERE seq = 2", 2),
+        ("DELETE FROM audit WHERE seq = 4", 4),
+        ("DELETE FROM audit", 1),
+        ("DELETE FROM audit; DELETE FROM meta WHERE name = 'audit seal'", 1),
+        ("INSERT INTO audit SELECT 5, body, digest FROM audit WHERE seq = 4", 5),
+        (
+            "UPDATE audit SET seq = 9 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3; "
+            "UPDATE audit SET seq = 3 WHERE seq = 9",
+            2,
+        ),
+        ("DELETE FROM audit WHERE seq = 2; UPDATE audit SET seq = seq - 1 WHERE seq > 2", 2),
+    ],
+)
+async def test_a_tampered_removed_or_inserted_entry_is_found(
+    service: Service, tmp_path: Path, statement: str, broken_at: int
+) -> None:
+    tamper(tmp_path, statement)
+    found = await service.audit.verify()
+    assert (found.whole, found.broken_at) == (False, broken_at)
+
+
+async def test_the_database_itself_refuses_to_change_the_log(service: Service, tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "a.db")
+    for statement in ("UPDATE audit SET body = '{}'", "DELETE FROM audit"):
+        with pytest.raises(sqlite3.IntegrityError, match="only appended"):
+            database.execute(statement)
+    database.close()
+
+
+async def test_a_write_that_fails_leaves_no_entry(service: Service) -> None:
+    async def fail() -> None:
+        async with service.store.writing() as tx:
+            await Chain(Keyring(SECRET)).enter(tx, START, "record", {"recorded": 1})
+            raise RuntimeError("the disk is gone")
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    found = await service.audit.verify()
+    assert (found.whole, found.entries) == (True, 4)
