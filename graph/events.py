@@ -41,7 +41,12 @@ Name = Annotated[str, BeforeValidator(_text), AfterValidator(_sound), Field(min_
 """`namespace:value` or `namespace@scope:value`; also the id of a consent or an event."""
 
 PairOfNames = tuple[Name, Name]
-VERBS: Final = ("see", "consent", "withdraw", "close", "never_link", "same_person", "reverse", "erase", "erase_person", "refer")
+VERBS: Final = (
+    *("see", "consent", "withdraw", "close", "never_link", "same_person", "reverse", "erase", "erase_person"),
+    *("refer", "order", "recruit", "opt_out", "opt_in"),
+)
+
+Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Strict(BaseModel):
@@ -72,7 +77,13 @@ class Event(Strict):
     reverse: PairOfNames | None = Field(default=None, description="A pair on which every decision is taken back.")
     erase: Name | None = Field(default=None, description="An identifier to erase.")
     erase_person: Name | None = Field(default=None, description="An identifier whose whole person to erase.")
-    refer: PairOfNames | None = Field(default=None, description="Referrer and referee.")
+    refer: PairOfNames | None = Field(
+        default=None, description="Referrer and referee; told again, the status is another one from then on."
+    )
+    order: Name | None = Field(default=None, description="Id of an order of `subject`; told again, what was paid back of it.")
+    recruit: Name | None = Field(default=None, description="Who takes part in a `programme`, until `expires`.")
+    opt_out: Name | None = Field(default=None, description="Who doesn't want to be scored, with all that is the same person.")
+    opt_in: Name | None = Field(default=None, description="Who takes that back.")
     event_id: Name | None = Field(default=None, description="With the source, the event's identity; absent means its content.")
     source: Annotated[str, AfterValidator(_sound), Field(max_length=200)] | None = Field(
         default=None, description="Which system saw it; for a close: only that system's evidence."
@@ -81,20 +92,29 @@ class Event(Strict):
     weight: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(default=1.0, description="How much the evidence weighs.")
     basis: Text | None = Field(default=None, description="Legal basis that carries it without consent; of a consent: its own.")
     purposes: tuple[Text, ...] | None = Field(default=None, description="What a consent is for.")
-    subject: Name | None = Field(default=None, description="Who gave a consent.")
-    expires: Moment | None = Field(default=None, description="When a consent ends by itself.")
+    subject: Name | None = Field(default=None, description="Who gave a consent, or an order.")
+    expires: Moment | None = Field(default=None, description="When a consent, or taking part in a programme, ends by itself.")
     notice: Name | None = Field(default=None, description="Version of the notice that was shown.")
     evidence: Text | None = Field(default=None, description="Where the proof of a consent lies.")
-    channel: Text | None = Field(default=None, description="Channel of a consent, withdrawal or referral.")
+    channel: Text | None = Field(default=None, description="Channel of a consent, withdrawal, referral or order.")
     in_exchange_for: Text | None = Field(default=None, description="What was offered for a consent.")
     controller: Text | None = Field(default=None, description="Who a consent was given to.")
     jurisdiction: Text | None = Field(default=None, description="Whose law a consent was given under.")
     language: Text | None = Field(default=None, description="Language of the notice.")
     by: Text | None = Field(default=None, description="Who decided.")
     reason: Text | None = Field(default=None, description="Why it was decided, or withdrawn.")
-    campaign: Text | None = Field(default=None, description="Campaign of a referral.")
-    code: Name | None = Field(default=None, description="Code of a referral.")
+    campaign: Text | None = Field(default=None, description="Campaign of a referral or order.")
+    code: Name | None = Field(
+        default=None, description="Code of a referral or order; the same two with the same code are the same referral."
+    )
     value: Annotated[float, Field(allow_inf_nan=False)] | None = Field(default=None, description="Value of a referral.")
+    amount: Money | None = Field(default=None, description="What an order is worth.")
+    refunded: Money | None = Field(default=None, description="What was paid back of an order, in all.")
+    refunded_at: Moment | None = Field(default=None, description="When it was paid back, where that is not `at`.")
+    currency: Annotated[str, AfterValidator(_sound), Field(max_length=8)] | None = Field(
+        default=None, description="Currency of an order."
+    )
+    programme: Name | None = Field(default=None, description="What somebody was recruited for.")
     status: Literal["pending", "accepted", "rejected", "refunded"] = Field(
         default="accepted", description="Status of a referral; only accepted ones are counted."
     )
@@ -111,4 +131,8 @@ class Event(Strict):
             raise ValueError(f"an event has exactly one of: {', '.join(VERBS)}")
         if (self.verb == "consent") != (self.purposes is not None):
             raise ValueError("purposes go with consent, and only there")
+        if self.order is not None and (self.subject is None or (self.amount is None and self.refunded is None)):
+            raise ValueError("an order has a subject, and an amount or what was refunded")
+        if (self.verb == "recruit") != (self.programme is not None):
+            raise ValueError("a programme goes with recruit, and only there")
         return self

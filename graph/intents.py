@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from graph.answers import Answer
 from graph.errors import InvalidDecisionError, InvalidIdentifierError, InvalidInputError, RootidError, UnknownPurposeError
 from graph.events import Event
-from graph.model import Close, Consent, Decision, Erasure, Fact, Identifier, Kind, Referral, Withdrawal
+from graph.model import Close, Consent, Decision, Erasure, Fact, Identifier, Kind, Mark, Order, Referral, Withdrawal
 from graph.policy import Policy, parse_name
 from graph.tables import SightingRow, SightingTable, table_of
+
+Telling = Referral | Order
+"""Facts that name the identifiers they tell of, as a sighting of one would."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """An event ready to be recorded: a sighting as a row and its raw names, any other fact as a value (a referral as both)."""
+    """An event ready to be recorded: a sighting as a row and its raw names, any other fact as a value (a `Telling` as both)."""
 
     number: int
     row: SightingRow | None = None
@@ -52,7 +55,8 @@ class Reader:
         """What an event wants recorded. Raises InvalidInputError and its kin."""
         at = now if event.at is None else event.at
         if event.see is None:
-            names = tuple(parse_name(name) for name in event.refer or ())
+            ordering = (event.subject,) if event.order is not None and event.subject is not None else ()
+            names = tuple(parse_name(name) for name in event.refer or ordering)
             return Intent(number, None, names, self._fact(event, at))
         names = tuple(parse_name(name) for name in event.see)
         row = (number, at, event.source or "", event.event_id, event.session, event.consent, event.basis, event.weight)
@@ -60,21 +64,22 @@ class Reader:
         parked = sum(name[0] not in spaces for name in names) if self._policy.undeclared == "park" else 0
         return Intent(number, row, names, parked=parked)
 
-    def table(self, intents: Sequence[Intent], referral_ids: Sequence[str]) -> SightingTable:
+    def table(self, intents: Sequence[Intent], telling_ids: Sequence[str]) -> SightingTable:
         """The table of what intents saw; a line is the number of the event.
 
-        A referral names both its identifiers: two sightings of one each, under its id.
+        A referral names both its identifiers: two sightings of one each, under its id. An order names its subject.
         """
         rows: list[SightingRow] = []
         named: list[Sequence[tuple[str, str, str]]] = []
-        ids = iter(referral_ids)
+        ids = iter(telling_ids)
         for intent in intents:
             if intent.row is not None:
                 rows.append(intent.row)
                 named.append(intent.names)
-            elif isinstance(intent.fact, Referral):
+            elif isinstance(intent.fact, Telling):
                 event_id = next(ids)
-                for name, role in zip(intent.names, ("referrer", "referee"), strict=True):
+                roles = ("referrer", "referee") if isinstance(intent.fact, Referral) else ("subject",)
+                for name, role in zip(intent.names, roles, strict=True):
                     source = intent.fact.source
                     rows.append((intent.number, intent.fact.at, source, f"{event_id}#{role}", None, None, None, 1.0))
                     named.append([name])
@@ -94,6 +99,10 @@ class Reader:
             return self._decision(event, at)
         if verb == "refer" and event.refer is not None:
             return self._referral(event, at)
+        if verb == "order":
+            return self._order(event, at)
+        if verb in ("recruit", "opt_out", "opt_in"):
+            return self._mark(event, at)
         name = event.erase if event.erase is not None else event.erase_person
         return Erasure(self.identifier(name or ""), at, whole_person=event.erase_person is not None)
 
@@ -151,3 +160,28 @@ class Reader:
             event.source or "",
             event.event_id,
         )
+
+    def _order(self, event: Event, at: int) -> Order:
+        if event.refunded_at is not None and event.refunded_at < at:
+            raise InvalidInputError("an order that is refunded before it is placed")
+        return Order(
+            event.order or "",
+            self.identifier(event.subject or ""),
+            at,
+            event.amount,
+            event.refunded,
+            event.refunded_at,
+            event.currency,
+            event.campaign,
+            event.channel,
+            event.code,
+            event.source or "",
+        )
+
+    def _mark(self, event: Event, at: int) -> Mark:
+        if event.recruit is not None:
+            if event.expires is not None and event.expires < at:
+                raise InvalidInputError("somebody is recruited from a time that is after the end")
+            return Mark("recruited", self.identifier(event.recruit), at, event.expires, event.programme or "")
+        out = event.opt_out is not None
+        return Mark("opted_out", self.identifier(event.opt_out or event.opt_in or ""), at, None if out else at)

@@ -1,4 +1,4 @@
-"""The facts that go in: identifiers, sightings, consents, closes, decisions, erasures, referrals. Values only, no rules.
+"""The facts that go in: identifiers, sightings, consents, closes, decisions, erasures, referrals, orders, marks. Values only.
 
 Times are whole microseconds since 1970 (graph.instants). Every fact has an event time `at`; the store adds `recorded`, the
 moment from which it was known.
@@ -123,7 +123,10 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """Referrer brought referee. Statuses other than `accepted` are on record and not counted."""
+    """Referrer brought referee, as it stood at `at`; told again it has another status from then on (graph.statements).
+
+    Statuses other than `accepted` are on record and not counted.
+    """
 
     referrer: Identifier
     referee: Identifier
@@ -137,4 +140,38 @@ class Referral:
     event_id: str | None = None
 
 
-Fact = Sighting | Consent | Withdrawal | Close | Decision | Erasure | Referral
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Somebody bought for `amount`; told again, what had been paid back of it by then (`refunded`, in all).
+
+    A refund is of `refunded_at`, or where that is not told of `at`. Money has no unit but `currency`.
+    """
+
+    order_id: str
+    subject: Identifier
+    at: int
+    amount: float | None = None
+    refunded: float | None = None
+    refunded_at: int | None = None
+    currency: str | None = None
+    campaign: str | None = None
+    channel: str | None = None
+    code: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is said of a person from `at` until before `until`: recruited for a programme (`name`), or opted out of scoring.
+
+    The newest of a kind and name counts; one that ends when it begins takes back what was said.
+    """
+
+    kind: Literal["recruited", "opted_out"]
+    identifier: Identifier
+    at: int
+    until: int | None = None
+    name: str = ""
+
+
+Fact = Sighting | Consent | Withdrawal | Close | Decision | Erasure | Referral | Order | Mark

@@ -15,15 +15,16 @@ from graph.errors import FutureTimeError, InvalidInputError, RootidError
 from graph.events import Event
 from graph.evidence import Verdict
 from graph.gathering import distinct
-from graph.intents import Intent, Reader
+from graph.intents import Intent, Reader, Telling
 from graph.keying import CLOCK_SKEW
-from graph.keys import Keyring, content_digest
-from graph.model import Close, Consent, Decision, Identifier, Referral, Withdrawal
+from graph.keys import Keyring
+from graph.model import Close, Consent, Decision, Identifier, Mark, Withdrawal
 from graph.policy import Policy
 from graph.receipts import Deed, Signer, content
 from graph.stores import Store
 from graph.stores.protocol import Writing
 from graph.tables import Batch, Bools, read_table
+from graph.telling import Teller
 from graph.writing import Tally, Write
 
 DUE_A_STEP: Final = 2_000
@@ -37,6 +38,7 @@ class Recorder:
         self._store, self._policy, self._keyring = store, policy, keyring
         self._reader = Reader(policy)
         self._chain, self._signer = Chain(keyring), Signer(keyring)
+        self._teller = Teller(keyring)
 
     async def events(self, events: Sequence[Event], now: int, *, strict: bool = False) -> Receipt:
         """Record events of any kind in one transaction; each has an outcome of its own.
@@ -54,8 +56,8 @@ class Recorder:
                 if strict:
                     raise
                 outcomes[number] = Outcome("rejected", error.code, error.message)
-        referrals = [(intent.number, fact) for intent in intents if isinstance(fact := intent.fact, Referral)]
-        ids = [self._referral_id(fact) for _, fact in referrals]
+        told = [(intent.number, fact) for intent in intents if isinstance(fact := intent.fact, Telling)]
+        ids = [self._teller.event_id(fact) for _, fact in told]
         table = self._reader.table(intents, ids)
         batch = read_table(table, self._policy, self._keyring, now + CLOCK_SKEW)
         for rejection in batch.rejections:
@@ -68,7 +70,7 @@ class Recorder:
         async with self._store.writing() as tx:
             write = await self._begin(tx, max(now, latest))
             for intent in intents:
-                if intent.fact is not None and not isinstance(intent.fact, Referral):
+                if intent.fact is not None and not isinstance(intent.fact, Telling):
                     try:
                         await self._apply(write, intent)
                     except RootidError as error:
@@ -80,9 +82,9 @@ class Recorder:
                 if is_sighting[line]:
                     outcomes[line] = Outcome("duplicate")
             await write.sightings(batch.keep(~known))
-            for (number, fact), event_id in zip(referrals, ids, strict=True):
-                if not await self._refer(write, fact, event_id):
-                    outcomes[number] = Outcome("duplicate")
+            good = [(number, fact, event_id) for (number, fact), event_id in zip(told, ids, strict=True) if not outcomes[number]]
+            for number, outcome in (await self._teller.tell(write, good)).items():
+                outcomes[number] = outcome
             await tx.count_hits("blocked", batch.blocked)
             await tx.count_hits("parked", batch.parked)
             parked = {intent.number: intent.parked for intent in intents}
@@ -166,7 +168,7 @@ class Recorder:
         return known
 
     async def _apply(self, write: Write, intent: Intent) -> None:
-        """Record one fact that is neither a sighting nor a referral."""
+        """Record one fact that names nobody into being."""
         tx, fact = write.tx, intent.fact
         recorded = int(write.stamps(1)[0])
         if isinstance(fact, Consent):
@@ -187,6 +189,8 @@ class Recorder:
         elif isinstance(fact, Decision):
             a, b = await self._mention(write, fact.first), await self._mention(write, fact.second)
             await self.rule(write, fact, a, b, recorded)
+        elif isinstance(fact, Mark):
+            await tx.mark(fact, await self._mention(write, fact.identifier), recorded)
         else:
             raise InvalidInputError("this kind of event can't be recorded yet")
 
@@ -233,15 +237,6 @@ class Recorder:
             [self._keyring.key(identifier)], place, unnamed, lambda _: (identifier.mask, identifier.clear)
         )
         return int(ids[0])
-
-    def _referral_id(self, fact: Referral) -> str:
-        """The referral's own event id, or a digest of what it says."""
-        keys = (self._keyring.key(end).hex() for end in (fact.referrer, fact.referee))
-        return fact.event_id or content_digest("|".join(map(str, (fact.at, *keys, fact.campaign, fact.status, fact.code))))
-
-    async def _refer(self, write: Write, fact: Referral, event_id: str) -> bool:
-        referrer, referee = await self._mention(write, fact.referrer), await self._mention(write, fact.referee)
-        return await write.tx.refer(fact, referrer, referee, event_id, int(write.stamps(1)[0]))
 
 
 def _cause(deeds: Sequence[Deed]) -> str:

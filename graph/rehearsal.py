@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from graph import ownids
 from graph.answers import Answer, Outcome
 from graph.scenario import Expectation, Grouping, Lineage, Scenario, ScenarioEvent
 from graph.service import Service
@@ -44,9 +45,10 @@ class Rehearsal:
     def _purpose(self) -> str | None:
         return self._scenario.expect.purpose
 
-    async def _lookup(self, purpose: str | None) -> Roots:
-        answers = await self._service.lookup([[name] for name in self._names], purpose)
-        return {name: answer.root_id for name, answer in zip(self._names, answers, strict=True)}
+    async def _lookup(self, purpose: str | None, names: Iterable[str] | None = None) -> Roots:
+        asked = self._names if names is None else list(names)
+        answers = await self._service.lookup([[name] for name in asked], purpose)
+        return {name: answer.root_id for name, answer in zip(asked, answers, strict=True)}
 
     def _differ(self, what: str, expected: object, got: object) -> None:
         self._problems.append(f"{what}: expected {expected}, got {got}")
@@ -69,7 +71,8 @@ class Rehearsal:
         await self._verdicts(expect)
         await self._statuses(expect)
         await self._as_of(expect)
-        for key in ("on_device", "path", "what_if", "referrals"):
+        await self._referrals(expect)
+        for key in ("on_device", "path", "what_if"):
             if getattr(expect, key):
                 self._problems.append(f"{key}: can't be judged yet")
 
@@ -155,6 +158,27 @@ class Rehearsal:
         if hits < len(expect.blocked):
             self._differ("blocked hits counted", f"at least {len(expect.blocked)}", hits)
 
+    async def _referrals(self, expect: Expectation) -> None:
+        """Persons referred by the whole person, each once, and accepted referrals to oneself."""
+        if not expect.referrals:
+            return
+        network = await self._service.network(self._purpose)
+        rows = network.referrals
+        counted = rows.counted
+        own = [ownids.text(own) for own in ownids.to_bytes(network.own)]
+        roots = await self._lookup(self._purpose, expect.referrals)
+        for name, wanted in expect.referrals.items():
+            person = own.index(root) if (root := roots[name]) in own else -1
+            mine = counted & (rows.referrer == person) & (person >= 0)
+            brought = set(rows.referee[mine].tolist()) - {person}
+            got = len(brought), int((rows.referee[mine] == person).sum())
+            if got != (wanted.accepted, wanted.self_):
+                self._differ(
+                    f"referrals of {name}",
+                    f"accepted {wanted.accepted}, self {wanted.self_}",
+                    "accepted {}, self {}".format(*got),
+                )
+
     async def _as_of(self, expect: Expectation) -> None:
         for wanted in expect.as_of:
             known = None if wanted.known_after is None else self._stamps[wanted.known_after - 1]
@@ -178,7 +202,9 @@ def names_of(event: ScenarioEvent) -> list[str]:
     found: list[str] = list(event.see or ())
     for pair in (event.close, event.never_link, event.same_person, event.reverse, event.refer):
         found += [pair] if isinstance(pair, str) else list(pair or ())
-    found += [name for name in (event.erase, event.erase_person, event.subject) if name]
+    found += [
+        name for name in (event.erase, event.erase_person, event.subject, event.recruit, event.opt_out, event.opt_in) if name
+    ]
     if event.withdraw is not None and not isinstance(event.withdraw, str):
         found.append(event.withdraw.subject)
     return found

@@ -35,6 +35,7 @@ class ScenarioEvent(Event):
 
     at: Day = -1  # pyright: ignore[reportIncompatibleVariableOverride]  # narrower and frozen; absent is an error below
     expires: Day | None = None
+    refunded_at: Day | None = None
 
     @model_validator(mode="after")
     def _has_time(self) -> "ScenarioEvent":

@@ -18,6 +18,7 @@ from graph.intents import Reader
 from graph.keying import Keying
 from graph.keys import Keyring, load_secret
 from graph.model import Identifier
+from graph.network import Network, read_network
 from graph.plain import Rules
 from graph.policy import Policy
 from graph.receipts import Receipts
@@ -228,6 +229,14 @@ class Service:
             Change(seq, c.at, c.purpose, c.kind, ownids.text(c.root), tuple(map(ownids.text, c.others)), c.policy, c.cause)  # type: ignore[arg-type]
             for seq, c in rows
         ]
+
+    async def network(self, purpose: str | None = None, as_of: int | None = None) -> Network:
+        """Who brought whom under a purpose, by what was told up to a time, as the people they are today. For jobs: it is long."""
+        name = self._purpose(purpose)
+        await self._up_to_date()
+        async with self.store.reading() as reading:
+            clock, _ = await reading.clock()
+            return await read_network(reading, self.policy, name, max(self._clock(), clock) if as_of is None else as_of)
 
     async def stats(self) -> Stats:
         """What is on record."""

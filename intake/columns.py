@@ -10,7 +10,7 @@ from graph import instants
 from graph.errors import InvalidInputError
 from graph.policy import Policy
 
-Content = Literal["sightings", "consents", "referrals"]
+Content = Literal["sightings", "consents", "referrals", "orders", "recruits", "opt-outs"]
 
 SIGHTING_WORDS: Final = ("at", "source", "event_id", "session", "consent", "basis", "weight")
 CONSENT_WORDS: Final = (
@@ -18,13 +18,31 @@ CONSENT_WORDS: Final = (
     *("source", "event_id"),
 )
 REFERRAL_WORDS: Final = ("referrer", "referee", "at", "campaign", "channel", "code", "status", "value", "source", "event_id")
+ORDER_WORDS: Final = (
+    *("order", "subject", "at", "amount", "refunded", "refunded_at", "currency", "campaign", "channel", "code", "source"),
+)
+RECRUIT_WORDS: Final = ("recruit", "programme", "at", "expires")
+OPT_OUT_WORDS: Final = ("opt_out", "at")
 
 _WORDS: Final[dict[Content, tuple[str, ...]]] = {
     "sightings": SIGHTING_WORDS,
     "consents": CONSENT_WORDS,
     "referrals": REFERRAL_WORDS,
+    "orders": ORDER_WORDS,
+    "recruits": RECRUIT_WORDS,
+    "opt-outs": OPT_OUT_WORDS,
 }
-_NAMING: Final = ("subject", "referrer", "referee")
+NEEDED: Final[dict[Content, tuple[str, ...]]] = {
+    "sightings": (),
+    "consents": ("consent",),
+    "referrals": ("referrer", "referee"),
+    "orders": ("order", "subject"),
+    "recruits": ("recruit", "programme"),
+    "opt-outs": ("opt_out",),
+}
+"""Columns that a file must have, and cells that must be filled."""
+
+_NAMING: Final = ("subject", "referrer", "referee", "recruit", "opt_out")
 """Cells that name an identifier; `referrer:phone` says that the column holds phones, without it each cell says so itself."""
 
 _VALUE_LIKE: Final = re.compile(r"\d{6}|^[^@\s]+@[^@\s]+\.[a-z]{2,}$", re.IGNORECASE)
@@ -111,7 +129,13 @@ def _content(targets: Sequence[str]) -> Content:
     if "purposes" in targets:
         return "consents"
     named = {target.partition(":")[0] for target in targets}
-    return "referrals" if named & {"referrer", "referee"} else "sightings"
+    if named & {"referrer", "referee"}:
+        return "referrals"
+    if {"order", "subject"} <= named:
+        return "orders"
+    if "programme" in named:
+        return "recruits"
+    return "opt-outs" if "opt_out" in named else "sightings"
 
 
 def _check_headers(headers: Sequence[str]) -> None:
@@ -156,8 +180,7 @@ def _strange(strange: Sequence[str], content: Content, policy: Policy, *, timed:
 
 
 def _check_words(words: Mapping[str, int], content: Content) -> None:
-    needed = {"sightings": (), "consents": ("consent",), "referrals": ("referrer", "referee")}[content]
-    for word in needed:
+    for word in NEEDED[content]:
         if word not in words:
             raise InvalidInputError(f"no column '{word}', which a file of {content} must have")
     if "at" not in words:

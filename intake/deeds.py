@@ -1,4 +1,4 @@
-"""Rows of consents and referrals as events. Must not know what an event does."""
+"""Rows of consents, referrals, orders and marks as events. Must not know what an event does."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -10,7 +10,7 @@ from graph.errors import InvalidInputError
 from graph.events import Event
 from graph.tables import Rejection
 from intake import rejecting
-from intake.columns import Plan
+from intake.columns import NEEDED, Plan
 from intake.frames import Frame
 from intake.sightings import written
 
@@ -18,7 +18,7 @@ _SPLIT: Final = (";", "|")
 
 
 def deeds(frame: Frame, plan: Plan, source: str) -> Iterator[tuple[int, Event] | Rejection]:
-    """An event with its line, or a rejection, for each row of a file of consents or referrals."""
+    """An event with its line, or a rejection, for each row of a file that doesn't hold sightings."""
     words = list(plan.words)
     columns = [_texts(frame.cells[str(plan.words[word])]) for word in words]
     for line, cells in zip(frame.lines.tolist(), zip(*columns, strict=True), strict=True):
@@ -36,18 +36,19 @@ def _event(line: int, given: dict[str, str], plan: Plan, source: str) -> tuple[i
     for word, prefix in plan.prefixes.items():
         if word in given:
             given[word] = f"{prefix}:{given[word]}"
+    needed = (*NEEDED[plan.content], "purposes") if plan.content == "consents" else NEEDED[plan.content]
+    for word in needed:
+        if word not in given:
+            return rejecting.rejection(line, "invalid_event", f"no {word}")
     fields: dict[str, Any] = {**given}
     if plan.content == "consents":
-        fields["purposes"] = purposes(given.get("purposes", ""))
-        if "consent" not in given or not fields["purposes"]:
-            missing = "consent" if "consent" not in given else "purposes"
-            return rejecting.rejection(line, "invalid_event", f"no {missing}")
+        fields["purposes"] = purposes(given["purposes"])
+        if not fields["purposes"]:
+            return rejecting.rejection(line, "invalid_event", "no purposes")
         fields = {word: value for word, value in fields.items() if word not in {"source", "event_id"}}
-    else:
-        if not {"referrer", "referee"} <= given.keys():
-            missing = "referee" if "referrer" in given else "referrer"
-            return rejecting.rejection(line, "invalid_event", f"no {missing}")
+    elif plan.content == "referrals":
         fields["refer"] = (fields.pop("referrer"), fields.pop("referee"))
+    if plan.content in ("referrals", "orders"):
         fields.setdefault("source", source)
     return checked(line, fields)
 

@@ -138,7 +138,7 @@ def _events(found: list[Item], source: str, share: float) -> Chunk:
 
 def _with_source(event: Event, source: str) -> Event:
     """Facts are told by someone; a source beside another verb limits what it means, and is left as it is."""
-    if event.source is None and event.verb in {"see", "refer"}:
+    if event.source is None and event.verb in {"see", "refer", "order"}:
         return event.model_copy(update={"source": source})
     return event
 

@@ -1,6 +1,6 @@
 """What goes between the write path and a store, in columns. Handles are the store's own small integers. No rules, no queries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -160,6 +160,100 @@ class StoredChange:
     others: tuple[bytes, ...]
     policy: str
     cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReferral:
+    """A statement on a referral (graph.statements): how it stood from `at` on.
+
+    `recorded` is its own stamp, `of` that of the first statement on the same referral, which stands for the referral.
+    """
+
+    of: int
+    referrer: int
+    referee: int
+    at: int
+    campaign: str | None
+    channel: str | None
+    code: str | None
+    status: str
+    value: float | None
+    source: str
+    event_id: str
+    recorded: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """A statement on an order: its amount, or what has been refunded of it in all; None where it doesn't say."""
+
+    of: int
+    subject: int
+    at: int
+    amount: float | None
+    refunded: float | None
+    currency: str | None
+    campaign: str | None
+    channel: str | None
+    code: str | None
+    source: str
+    order_id: str
+    recorded: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMark:
+    """What is said of an identifier, and of the whole person, from `at` until before `until`; `leader` 0: in no part."""
+
+    kind: str
+    name: str
+    identifier: int
+    leader: int
+    at: int
+    until: int | None
+
+
+@dataclass(slots=True)
+class ReferralColumns:
+    """Statements on referrals, by referral (`of`) and then by time.
+
+    `referrer` and `referee` are the identifiers that were named, `referrer_leader` and `referee_leader` lead their parts (0:
+    in no part, or a value of nobody). `status` is a place in graph.statements.STATUSES; `campaign` and `channel` are handles
+    in `words`, `code` a number that is equal where the text is, 0 for none; `value` is NaN where none is told.
+    """
+
+    of: Ints
+    referrer: Ints
+    referee: Ints
+    referrer_leader: Ints
+    referee_leader: Ints
+    at: Ints
+    status: Ints
+    campaign: Ints
+    channel: Ints
+    code: Ints
+    value: Floats
+    words: Mapping[int, str]
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+
+@dataclass(slots=True)
+class OrderColumns:
+    """Statements on orders, by order (`of`) and then by time; amounts are NaN where a statement tells none."""
+
+    of: Ints
+    subject: Ints
+    leader: Ints
+    at: Ints
+    campaign: Ints
+    amount: Floats
+    refunded: Floats
+    words: Mapping[int, str]
+
+    def __len__(self) -> int:
+        return len(self.of)
 
 
 @dataclass(frozen=True, slots=True)

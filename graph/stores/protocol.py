@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from graph.evidence import ConsentRecord, Facts
-from graph.model import Close, Consent, Decision, Referral, Withdrawal
+from graph.model import Close, Consent, Decision, Withdrawal
 from graph.stores.accounts import Accounts, Ledger
 from graph.stores.columns import (
     Backings,
@@ -20,12 +20,13 @@ from graph.stores.columns import (
     StoredChange,
     StoredFinding,
 )
+from graph.stores.told import Telling, Told
 from graph.tables import Bools, Ints
 
 Place = tuple[str, str]
 
 
-class Reading(Accounts, Protocol):
+class Reading(Accounts, Told, Protocol):
     """A consistent view: everything read through it belongs to one state."""
 
     async def clock(self) -> tuple[int, int]:
@@ -92,6 +93,10 @@ class Reading(Accounts, Protocol):
         """Change records with a sequence number above `after`, in order."""
         ...
 
+    async def cursor(self) -> int:
+        """The last sequence number of the change feed, 0 for none."""
+        ...
+
     async def stats(self) -> dict[str, Any]:
         """Counts of what is on record, by the names of graph.answers.Stats."""
         ...
@@ -105,7 +110,7 @@ class Reading(Accounts, Protocol):
         ...
 
 
-class Deeds(Reading, Protocol):
+class Deeds(Reading, Telling, Protocol):
     """Records facts other than sightings."""
 
     async def grant(self, consent: Consent, subject: int | None, recorded: int) -> int:
@@ -130,10 +135,6 @@ class Deeds(Reading, Protocol):
 
     async def closings_of(self, ids: Ints) -> list[tuple[int, int | None, int, str | None]]:
         """Closings (a, b, at, source) that may end evidence between these identifiers."""
-        ...
-
-    async def refer(self, referral: Referral, referrer: int, referee: int, event_id: str, recorded: int) -> bool:
-        """Record a referral; False where it is on record already."""
         ...
 
 

@@ -112,3 +112,23 @@ def test_referrals_become_events(reading: Read) -> None:
 def test_a_mapping_can_say_which_namespace_a_naming_column_holds(reading: Read) -> None:
     found = reading("referrer,referee,at\n6,2,1772352000\n", mapping=["referrer=referrer:name", "referee=referee:name"])
     assert found.events[0][1].refer == ("name:6", "name:2")
+
+
+def test_orders_become_events(reading: Read) -> None:
+    text = (
+        "order,subject,at,amount,refunded,refunded_at,currency,campaign\n"
+        "A1,13800000001,1772352000,199,50,2026-03-09,CNY,spring\nA2,13800000001,1772352000,,,,,\n,13800000001,1772352000,1,,,,\n"
+    )
+    found = reading(text, mapping=["subject=subject:phone"])
+    [(_, event)] = found.events
+    assert (event.verb, event.order, event.subject, event.source) == ("order", "A1", "phone:13800000001", "a.csv")
+    assert (event.amount, event.refunded, event.refunded_at) == (199.0, 50.0, instants.parse("2026-03-09"))
+    assert found.problems == [(3, "invalid_event"), (4, "invalid_event")]
+
+
+def test_people_of_programmes_and_people_who_opt_out_become_events(reading: Read) -> None:
+    [(_, event)] = reading("recruit,programme,at,expires\nphone:13800000001,koc,1772352000,2027-03-01\n").events
+    assert (event.recruit, event.programme, event.expires) == ("phone:13800000001", "koc", instants.parse("2027-03-01"))
+    found = reading("opt_out,at\nphone:13800000001,1772352000\n,1772352000\n")
+    assert [event.opt_out for _, event in found.events] == ["phone:13800000001"]
+    assert found.problems == [(3, "invalid_event")]

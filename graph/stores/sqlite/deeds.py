@@ -1,4 +1,4 @@
-"""Records facts other than sightings: consents, withdrawals, closes, decisions, referrals. Holds no rule."""
+"""Records facts about links and consents: consents, withdrawals, closes, decisions. Holds no rule."""
 
 from collections.abc import Sequence
 
@@ -6,13 +6,13 @@ import numpy as np
 import orjson
 
 from graph.errors import UnknownConsentError
-from graph.model import Close, Consent, Decision, Referral, Withdrawal
+from graph.model import Close, Consent, Decision, Withdrawal
 from graph.stores.sqlite.reading import as_json
-from graph.stores.sqlite.reports import SqliteReports
+from graph.stores.sqlite.telling import SqliteTelling
 from graph.tables import Ints
 
 
-class SqliteDeeds(SqliteReports):
+class SqliteDeeds(SqliteTelling):
     """Writes of facts that people and their consents bring about."""
 
     async def consent(self, consent_id: str) -> int:
@@ -141,25 +141,3 @@ class SqliteDeeds(SqliteReports):
             "SELECT c.a, c.b, c.at, c.source FROM json_each(?) w CROSS JOIN closing c ON c.a = w.value", as_json(ids)
         )
         return [(a, b, at, source) for a, b, at, source in rows]
-
-    async def refer(self, referral: Referral, referrer: int, referee: int, event_id: str, recorded: int) -> bool:
-        """Record a referral; False where it is on record already."""
-        return bool(
-            self._db.execute(
-                "INSERT OR IGNORE INTO referral (referrer, referee, at, campaign, channel, code, status, value, source, "
-                "event_id, recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    referrer,
-                    referee,
-                    referral.at,
-                    referral.campaign,
-                    referral.channel,
-                    referral.code,
-                    referral.status,
-                    referral.value,
-                    referral.source,
-                    event_id,
-                    recorded,
-                ),
-            ).rowcount
-        )

@@ -11,9 +11,10 @@ from graph.evidence import Closing, Facts, Grant, Granting, Node, Ruling, Seen, 
 from graph.instants import LATEST
 from graph.stores.columns import StoredChange
 from graph.stores.sqlite.accounts import SqliteAccounts
+from graph.stores.sqlite.network import SqliteNetwork
 
 
-class SqliteReports(SqliteAccounts):
+class SqliteReports(SqliteAccounts, SqliteNetwork):
     """Reads that look at everything."""
 
     async def changes(self, after: int, limit: int) -> list[tuple[int, StoredChange]]:
@@ -31,6 +32,9 @@ class SqliteReports(SqliteAccounts):
             )
             for seq, at, purpose, kind, root, others, version, cause in rows
         ]
+
+    async def cursor(self) -> int:
+        return self._all("SELECT ifnull(max(seq), 0) FROM change")[0][0]
 
     async def stats(self) -> dict[str, Any]:
         def counts(statement: str) -> dict[str, int]:
@@ -63,7 +67,7 @@ class SqliteReports(SqliteAccounts):
             "parked": counts("SELECT namespace, count FROM hit WHERE what = 'parked' ORDER BY 1"),
             "changes": counts("SELECT kind, count(*) FROM change GROUP BY kind"),
             "consents": self._all("SELECT count(DISTINCT consent) FROM granting")[0][0],
-            "referrals": self._all("SELECT count(*) FROM referral")[0][0],
+            "referrals": self._all("SELECT count(*) FROM referral WHERE of = recorded")[0][0],
         }
 
     async def facts(self) -> Facts:

@@ -62,13 +62,34 @@ CREATE TABLE ruling (
 );
 CREATE INDEX ruling_a ON ruling (a);
 CREATE INDEX ruling_b ON ruling (b);
+
+-- campaigns, channels and codes by small integers; 0 stands for none
+CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+
+-- statements; of: stamp of the first one on the same referral or order
 CREATE TABLE referral (
-    referrer INTEGER NOT NULL, referee INTEGER NOT NULL, at INTEGER NOT NULL, campaign TEXT, channel TEXT, code TEXT,
-    status TEXT NOT NULL, value REAL, source TEXT NOT NULL, event_id TEXT NOT NULL, recorded INTEGER PRIMARY KEY
+    of INTEGER NOT NULL, referrer INTEGER NOT NULL, referee INTEGER NOT NULL, at INTEGER NOT NULL, campaign INTEGER NOT NULL,
+    channel INTEGER NOT NULL, code INTEGER NOT NULL, status INTEGER NOT NULL, value REAL, source TEXT NOT NULL,
+    event_id TEXT NOT NULL, recorded INTEGER PRIMARY KEY
 );
-CREATE UNIQUE INDEX referral_event ON referral (source, event_id);
-CREATE INDEX referral_referrer ON referral (referrer);
+CREATE INDEX referral_event ON referral (source, event_id);
+CREATE INDEX referral_referrer ON referral (referrer, referee);
 CREATE INDEX referral_referee ON referral (referee);
+CREATE INDEX referral_of ON referral (of) WHERE of <> recorded;
+CREATE TABLE purchase (
+    of INTEGER NOT NULL, subject INTEGER NOT NULL, at INTEGER NOT NULL, amount REAL, refunded REAL, currency TEXT,
+    campaign INTEGER NOT NULL, channel INTEGER NOT NULL, code INTEGER NOT NULL, source TEXT NOT NULL, order_id TEXT NOT NULL,
+    recorded INTEGER PRIMARY KEY
+);
+CREATE INDEX purchase_order ON purchase (source, order_id);
+CREATE INDEX purchase_subject ON purchase (subject);
+
+-- what is said of a person: recruited (name: the programme) or opted_out
+CREATE TABLE mark (
+    kind TEXT NOT NULL, name TEXT NOT NULL, identifier INTEGER NOT NULL, at INTEGER NOT NULL, until INTEGER,
+    recorded INTEGER PRIMARY KEY
+);
+CREATE INDEX mark_identifier ON mark (identifier);
 
 -- place is the identifier's, kept here too since it is always read with the rest; leader 0: in no part (an attribute); settled 1: mass value, 2: shared device; contested: a rule bit in this part
 CREATE TABLE membership (

@@ -1,0 +1,235 @@
+"""Who brought whom under a purpose, as people, and which referrals may be used. Reads a view of a store, writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from graph.evidence import ConsentKey, ConsentRecord, Usability, Verdict
+from graph.gathering import distinct, isin
+from graph.instants import LATEST
+from graph.plain import PERSON, Rules
+from graph.policy import Policy
+from graph.statements import STATUSES
+from graph.stores.columns import OrderColumns, OwnIds, ReferralColumns, StoredMark
+from graph.stores.protocol import Reading
+from graph.tables import Bools, Floats, Ints
+
+ACCEPTED: Final = STATUSES.index("accepted")
+
+
+@dataclass(slots=True)
+class Referrals:
+    """One row a referral, by the time it was first told. Persons are places in `Network.persons`, -1 for nobody.
+
+    `at` is when it was first told, `since` when it came to its `status` (a place in graph.statements.STATUSES); `value` is NaN
+    where none was told. `usable` says that both identifiers may be used for the purpose and nobody opted out.
+    """
+
+    referrer: Ints
+    referee: Ints
+    at: Ints
+    since: Ints
+    status: Ints
+    campaign: Ints
+    channel: Ints
+    code: Ints
+    value: Floats
+    usable: Bools
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @property
+    def counted(self) -> Bools:
+        """Accepted, usable, and both ends somebody."""
+        return self.usable & (self.status == ACCEPTED) & (self.referrer >= 0) & (self.referee >= 0)
+
+
+@dataclass(slots=True)
+class Orders:
+    """One row an order: whose (a place in `Network.persons`, -1 for nobody), when, and what it was worth after refunds."""
+
+    person: Ints
+    at: Ints
+    campaign: Ints
+    amount: Floats
+    refunded: Floats
+    usable: Bools
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+@dataclass(slots=True)
+class Network:
+    """The referrals and orders of a purpose at a time, as people.
+
+    `persons` are the leaders' handles (sorted), `own` their own ids, so today's root-IDs. `first_seen` is when a sighting first
+    named any of a person's person identifiers, other than as a referee (LATEST: never). `recruited` tells programmes by person.
+    `words` are campaigns and channels by handle. `cursor` is the last record of the change feed in this state.
+    """
+
+    purpose: str
+    as_of: int
+    cursor: int
+    persons: Ints
+    own: OwnIds
+    first_seen: Ints
+    opted_out: Bools
+    recruited: Mapping[int, tuple[str, ...]]
+    referrals: Referrals
+    orders: Orders
+    words: Mapping[int, str]
+
+    def __len__(self) -> int:
+        return len(self.persons)
+
+
+async def read_network(reading: Reading, policy: Policy, purpose: str, as_of: int) -> Network:
+    """The network of a purpose by what was told up to `as_of`; people, and what may be used, as they are now."""
+    told = await reading.referrals(purpose, as_of)
+    bought = await reading.orders(purpose, as_of)
+    marks = [mark for mark in await reading.marks(purpose, as_of) if mark.leader and (mark.until is None or as_of < mark.until)]
+    named = np.array([mark.leader for mark in marks], np.int64)
+    persons = distinct(np.r_[told.referrer_leader, told.referee_leader, bought.leader, named])
+    persons = persons[persons > 0]
+    leader, identifier, place = await reading.led(purpose, persons)
+    usable = await _usable(reading, policy, purpose, as_of, told, bought, (leader, identifier))
+    out = np.zeros(len(persons), np.bool_)
+    out[np.searchsorted(persons, [mark.leader for mark in marks if mark.kind == "opted_out"])] = True
+    return Network(
+        purpose,
+        as_of,
+        await reading.cursor(),
+        persons,
+        (await reading.members(purpose, persons)).own,
+        await _first_seen(reading, policy, persons, leader, identifier, place),
+        out,
+        _recruited(persons, marks),
+        _referrals(told, persons, usable, out),
+        _orders(bought, persons, usable, out),
+        {**told.words, **bought.words},
+    )
+
+
+async def _usable(
+    reading: Reading,
+    policy: Policy,
+    purpose: str,
+    now: int,
+    told: ReferralColumns,
+    bought: OrderColumns,
+    parts: tuple[Ints, Ints],
+) -> Ints:
+    """Identifiers (sorted) that some evidence names which counts for the purpose.
+
+    One in a part with others is linked to them by such evidence. One alone has to be asked for.
+    """
+    leader, identifier = parts
+    _, first, size = np.unique(leader, return_index=True, return_counts=True)
+    linked = distinct(identifier[~isin(leader, distinct(leader[first[size == 1]]))])
+    named = distinct(np.r_[told.referrer, told.referee, bought.subject])
+    alone = named[isin(named, distinct(identifier)) & ~isin(named, linked)]
+    if not len(alone):
+        return linked
+    if not policy.require_consent and policy.min_weight <= 1:
+        return distinct(np.r_[linked, alone])
+    of, backing = await reading.backed_by(alone)
+    good = await _good_backings(reading, policy, purpose, now, distinct(backing))
+    return distinct(np.r_[linked, of[isin(backing, good)]])
+
+
+async def _good_backings(reading: Reading, policy: Policy, purpose: str, now: int, ids: Ints) -> Ints:
+    rows = await reading.backings(ids)
+    records = await reading.consents(sorted({consent for consent in rows.consent.tolist() if consent}))
+    known: dict[ConsentKey, ConsentRecord] = dict(records.items())
+    usability = Usability(policy, known, purpose, now)
+    good = [
+        usability.backing(consent or None, basis or None) is Verdict.ACCEPTED and weight >= policy.min_weight
+        for consent, basis, weight in zip(rows.consent.tolist(), rows.basis, rows.weight.tolist(), strict=True)
+    ]
+    return np.sort(rows.ids[np.array(good, np.bool_)])
+
+
+async def _first_seen(reading: Reading, policy: Policy, persons: Ints, leader: Ints, identifier: Ints, place: Ints) -> Ints:
+    rules = Rules.at(policy, dict(await reading.places()))
+    rows = rules.kind[place] == PERSON
+    leader, identifier = leader[rows], identifier[rows]
+    order = np.argsort(identifier)
+    leader, identifier = leader[order], identifier[order]
+    ids, at = await reading.first_seen(identifier)
+    first = np.full(len(persons), LATEST, np.int64)
+    np.minimum.at(first, np.searchsorted(persons, leader[np.searchsorted(identifier, ids)]), at)
+    return first
+
+
+def _recruited(persons: Ints, marks: Sequence[StoredMark]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, set[str]] = {}
+    for mark in marks:
+        if mark.kind == "recruited":
+            found.setdefault(int(np.searchsorted(persons, mark.leader)), set()).add(mark.name)
+    return {person: tuple(sorted(names)) for person, names in found.items()}
+
+
+def _referrals(told: ReferralColumns, persons: Ints, usable: Ints, out: Bools) -> Referrals:
+    begins, ends = _groups(told.of)
+    referrer, referee = _places(persons, told.referrer_leader[begins]), _places(persons, told.referee_leader[begins])
+    may = isin(told.referrer[begins], usable) & isin(told.referee[begins], usable) & ~_any(out, referrer) & ~_any(out, referee)
+    since = np.ones(len(told), np.bool_)
+    since[1:] = (told.status[1:] != told.status[:-1]) | (told.of[1:] != told.of[:-1])
+    changed = np.maximum.accumulate(np.where(since, np.arange(len(told)), 0))
+    rows = Referrals(
+        referrer,
+        referee,
+        told.at[begins],
+        told.at[changed[ends]],
+        told.status[ends],
+        _first_told(told.campaign, begins),
+        _first_told(told.channel, begins),
+        _first_told(told.code, begins),
+        _last_number(told.value, begins),
+        may,
+    )
+    order = np.lexsort((told.of[begins], rows.at))
+    return Referrals(*(getattr(rows, name)[order] for name in Referrals.__slots__))
+
+
+def _orders(bought: OrderColumns, persons: Ints, usable: Ints, out: Bools) -> Orders:
+    begins, _ = _groups(bought.of)
+    person = _places(persons, bought.leader[begins])
+    may = isin(bought.subject[begins], usable) & ~_any(out, person)
+    amount, refunded = (np.nan_to_num(_last_number(column, begins)) for column in (bought.amount, bought.refunded))
+    return Orders(person, bought.at[begins], _first_told(bought.campaign, begins), amount - refunded, refunded, may)
+
+
+def _groups(of: Ints) -> tuple[Ints, Ints]:
+    """First and last row of each run of equal numbers."""
+    begins = np.flatnonzero(np.r_[True, of[1:] != of[:-1]]) if len(of) else np.empty(0, np.int64)
+    return begins, np.r_[begins[1:], len(of)][: len(begins)] - 1
+
+
+def _first_told(column: Ints, begins: Ints) -> Ints:
+    """Of each run the first number that isn't 0."""
+    if not len(begins):
+        return column[:0]
+    first = np.minimum.reduceat(np.where(column > 0, np.arange(len(column)), len(column)), begins)
+    return np.r_[column, 0][first]
+
+
+def _last_number(column: Floats, begins: Ints) -> Floats:
+    """Of each run the last number that is one."""
+    if not len(begins):
+        return column[:0]
+    last = np.maximum.reduceat(np.where(np.isnan(column), -1, np.arange(len(column))), begins)
+    return np.r_[column, np.nan][last]
+
+
+def _places(persons: Ints, leader: Ints) -> Ints:
+    return np.where(leader > 0, np.searchsorted(persons, leader), -1)
+
+
+def _any(of: Bools, person: Ints) -> Bools:
+    """What holds of each person; of nobody nothing."""
+    return np.r_[of, False][person]

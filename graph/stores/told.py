@@ -1,0 +1,56 @@
+"""What a store keeps of who brought whom: referrals, orders, marks. Must not know any engine, holds no rule."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from graph.model import Mark
+from graph.stores.columns import OrderColumns, ReferralColumns, StoredMark, StoredOrder, StoredReferral
+from graph.tables import Ints
+
+
+class Told(Protocol):
+    """Reads of who brought whom."""
+
+    async def referrals(self, purpose: str, as_of: int) -> ReferralColumns:
+        """Statements on referrals up to a time, ordered by `of`, `at`, status."""
+        ...
+
+    async def orders(self, purpose: str, as_of: int) -> OrderColumns:
+        """Statements on orders up to a time, ordered by `of`, `at`, stamp."""
+        ...
+
+    async def marks(self, purpose: str, as_of: int) -> list[StoredMark]:
+        """Marks up to a time, of each identifier, kind and name the newest (by `at`, then by stamp)."""
+        ...
+
+    async def first_seen(self, ids: Ints) -> tuple[Ints, Ints]:
+        """Identifiers of `ids` (sorted) and when a sighting first named each, other than as the referee of a referral."""
+        ...
+
+    async def backed_by(self, ids: Ints) -> tuple[Ints, Ints]:
+        """Identifiers of `ids` (sorted) with the backings of the sightings that name them, each pair once."""
+        ...
+
+
+class Telling(Protocol):
+    """Records what is told; the caller knows which referral or order it is about (graph.statements)."""
+
+    async def stated(self, events: Sequence[tuple[str, str]], codes: Sequence[tuple[int, int, str]]) -> list[StoredReferral]:
+        """All statements of those referrals that have one with this (source, event id), or of (referrer, referee, code)."""
+        ...
+
+    async def refer(self, statements: Sequence[StoredReferral]) -> None:
+        """Record statements on referrals."""
+        ...
+
+    async def bought(self, orders: Sequence[tuple[str, str]]) -> list[StoredOrder]:
+        """All statements on orders by (source, order id)."""
+        ...
+
+    async def buy(self, statements: Sequence[StoredOrder]) -> None:
+        """Record statements on orders."""
+        ...
+
+    async def mark(self, mark: Mark, identifier: int, recorded: int) -> None:
+        """Record what is said of a person."""
+        ...
