@@ -10,7 +10,9 @@ from starlette.middleware import Middleware
 
 from api import failures, openapi, security, state
 from api.body_limit import BodyLimit
+from api.doorstep import Doorstep
 from api.envelope import Envelope
+from api.known_keys import KnownKeys
 from api.opening import open_service
 from api.rendering import Json
 from api.routers import accounts, changes, events, health, lookups, problems, roots
@@ -30,14 +32,15 @@ def create_app(service: Service | None = None, *, allow_open: bool = False) -> F
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         if service is not None:
-            state.install(app, state.State(service, allow_open))
+            state.install(app, state.State(service, allow_open, KnownKeys(service.keybook)))
             yield
             return
         settings = Settings()
-        security.refuse_open(settings.host, allow_open=settings.allow_open)
         opened = await open_service(settings)
-        state.install(app, state.State(opened, settings.allow_open))
         try:
+            held = bool(await opened.keybook.all())
+            security.refuse_open(settings.host, allow_open=settings.allow_open, keys=held)
+            state.install(app, state.State(opened, settings.allow_open, KnownKeys(opened.keybook)))
             yield
         finally:
             await opened.close()
@@ -51,7 +54,7 @@ def create_app(service: Service | None = None, *, allow_open: bool = False) -> F
         redirect_slashes=False,
         default_response_class=Json,
         generate_unique_id_function=lambda route: route.name,
-        middleware=[Middleware(Envelope), Middleware(BodyLimit)],
+        middleware=[Middleware(Envelope), Middleware(Doorstep), Middleware(BodyLimit)],
     )
     for router in ROUTERS:
         app.include_router(router)

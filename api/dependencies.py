@@ -5,17 +5,21 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from api.security import Scope, admit
+from api.security import admit, visit_of
 from api.state import state_of
+from graph.access import Scope
 from graph.acting import act_as
 from graph.service import Service
 
 
 def service_for(request: Request, scope: Scope) -> Service:
-    """The service, for a caller who may do what `scope` names. Raises ForbiddenError for any other."""
+    """The service as this caller may use it, who may do what `scope` names and name the purposes that their key holds.
+
+    Raises UnauthorizedError, ForbiddenError and RateLimitedError for any other; the service, PurposeNotAllowedError.
+    """
     state = state_of(request)
     act_as(f"key:{admit(request, state, scope).name}")
-    return state.service
+    return state.service.during(visit_of(request))
 
 
 async def _to_look_up(request: Request) -> Service:

@@ -32,10 +32,26 @@ class InvalidRequestError(RootidError):
         self.faults = tuple(faults)
 
 
+class UnauthorizedError(RootidError):
+    """Nobody who is known calls."""
+
+    code = "unauthorized"
+
+
 class ForbiddenError(RootidError):
     """The caller may not do this."""
 
     code = "forbidden"
+
+
+class RateLimitedError(RootidError):
+    """The caller comes too often; `wait`: seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class UnknownRouteError(RootidError):

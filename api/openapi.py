@@ -49,13 +49,18 @@ _ITEMS: Final = (("Sightings", "sightings", "Sighting"), ("Events", "events", "E
 
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
 _ALWAYS: Final = ("internal", "store_unavailable")
+_AT_THE_DOOR: Final = ("unauthorized", "purpose_not_allowed", "rate_limited")
 _REQUEST_ID: Final = "0a7c2d9e41b84f1f9a55d0c7f3b6e218"
 
 
 def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """Documented problems of a call, by status, each with an example. What can happen to any call comes with it."""
+    """Documented problems of a call, by status, each with an example.
+
+    What can happen to any call comes with it; and with `forbidden`, what can happen to any call at the door.
+    """
     by_status: dict[int | str, dict[str, Any]] = {}
-    for code in (*codes, *(code for code in _ALWAYS if code not in codes)):
+    more = (*(_AT_THE_DOOR if "forbidden" in codes else ()), *_ALWAYS)
+    for code in dict.fromkeys((*codes, *more)):
         kind = TABLE[code]
         held = by_status.setdefault(
             kind.status,

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from api.errors import Fault, InvalidRequestError, NotReadyError
+from api.errors import Fault, InvalidRequestError, NotReadyError, RateLimitedError, UnauthorizedError
 from api.rendering import Json
 from graph.errors import RootidError
 
@@ -67,11 +67,31 @@ TABLE: Final[dict[str, Kind]] = {
         "The path is known, but not with this method; the header `Allow` says which are.",
         "Use one of the methods in `Allow`.",
     ),
+    "unauthorized": Kind(
+        401,
+        "Nobody who is known calls",
+        "The service has API keys, and the request presents none that is live.",
+        "Send `Authorization: Bearer rk_…` with a key that an operator made (`rootid keys make`).",
+    ),
     "forbidden": Kind(
         403,
         "The caller may not do this",
-        "A service without API keys answers only callers on its own machine that address it as localhost.",
-        "Call it from the machine that it runs on, as 127.0.0.1 or localhost.",
+        "The key doesn't hold the scope that the call asks for; or the service has no API keys, and then it answers only callers "
+        "on its own machine that address it as localhost.",
+        "Use a key with that scope. Without keys, call from the machine that the service runs on, as 127.0.0.1 or localhost.",
+    ),
+    "purpose_not_allowed": Kind(
+        403,
+        "The caller may not ask for this purpose",
+        "The key is held to some purposes, and the call names another one, or takes another one by default.",
+        "Name a purpose that the key holds, or use a key that holds this one.",
+    ),
+    "rate_limited": Kind(
+        429,
+        "Too many requests",
+        "The key has used up its requests for now, or too many wrong keys came from the address. Nothing was recorded.",
+        "Try again after the time in `Retry-After`. `RateLimit` and `RateLimit-Policy` tell how much is left.",
+        retry_after=1,
     ),
     # what was asked can't be done
     "invalid_input": Kind(
@@ -124,6 +144,12 @@ TABLE: Final[dict[str, Kind]] = {
         "No consent on record has this id.",
         "Record the consent first, or correct its id.",
         echoes=True,
+    ),
+    "unknown_api_key": Kind(
+        404,
+        "No such API key",
+        "No live API key has this name or id.",
+        "`rootid keys list` shows the keys.",
     ),
     "unknown_root": Kind(
         404,
@@ -258,9 +284,14 @@ class ProblemJson(Json):
 def response(error: RootidError, request_id: str, headers: Mapping[str, str] | None = None) -> Response:
     """The answer to a request that failed with an error of the tree."""
     kind = kind_of(error.code)
-    retry = {} if kind.retry_after is None else {"Retry-After": str(kind.retry_after)}
     content = body(error.code, error.message, request_id, _extra(error))
-    return ProblemJson(content, status_code=kind.status, headers={**(headers or {}), **retry})
+    return ProblemJson(content, status_code=kind.status, headers={**(headers or {}), **_headers(error, kind)})
+
+
+def _headers(error: RootidError, kind: Kind) -> dict[str, str]:
+    wait = error.wait if isinstance(error, RateLimitedError) else kind.retry_after
+    retry = {} if wait is None else {"Retry-After": str(wait)}
+    return {**retry, "WWW-Authenticate": 'Bearer realm="rootid"'} if isinstance(error, UnauthorizedError) else retry
 
 
 def _extra(error: RootidError) -> dict[str, Any]:

@@ -16,7 +16,10 @@ _NOTICE: Final = "<!-- Written by `python -m api.reference`. Change the code tha
 _START: Final = """# HTTP API
 
 `rootid serve` (or `uvicorn --factory api.app:create_app`) serves it on http://127.0.0.1:8080; `/openapi.json` says the same
-as this page to programs. Without API keys it answers callers on its own machine only.
+as this page to programs.
+
+From the first API key on (`rootid keys make`), every call but health, problems and the OpenAPI document needs one:
+`Authorization: Bearer rk_…`. Without any key the service answers callers on its own machine only.
 """
 _SPECIMENS: Final = "http://127.0.0.1:8080"
 

@@ -1,39 +1,73 @@
-"""The door: who calls, and what they may do. API keys come in here; until there are any, only this machine is let in."""
+"""The door: who calls, and what they may do. Where there are no API keys, only this machine is let in. Must not tell a secret."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
-from typing import Final, Literal, get_args
+from ipaddress import ip_address, ip_network
+from typing import Final
 
 from starlette.requests import Request
 
-from api.errors import ForbiddenError, OpenServiceError
+from api.buckets import Taken
+from api.errors import ForbiddenError, OpenServiceError, RateLimitedError, UnauthorizedError
 from api.state import State
+from graph.access import SCOPES, ApiKey, Scope, presented
+from graph.visits import Visit
 
-Scope = Literal["lookup", "write", "consent", "decide", "referrers", "analyse", "admin"]
-"""What a caller may do; each call asks for one."""
+WINDOW: Final = 10
+"""Seconds over which a key's rate is held: a key of 50 requests a second may send 500 at once after a pause."""
 
+GUESS_RATE: Final = 0.2
+GUESSES: Final = 10
+"""Wrong keys from one address: so many at once, then one in five seconds."""
+
+_VERBS: Final[dict[str, Scope]] = {
+    "consent": "consent",
+    "withdraw": "consent",
+    "never_link": "decide",
+    "same_person": "decide",
+    "reverse": "decide",
+    "erase": "admin",
+    "erase_person": "admin",
+}
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and what they may do."""
+    """Who calls, and what they may do. `purposes`: None for every one. `rate`: requests a second, None for no limit."""
 
     name: str
     scopes: frozenset[Scope]
+    purposes: frozenset[str] | None = None
+    rate: int | None = None
 
 
-LOCAL: Final = Caller("local", frozenset(get_args(Scope)))
-"""Everybody on this machine, where there are no keys."""
+LOCAL: Final = Caller("local", frozenset(SCOPES))
+"""Everybody who is let in where there are no keys."""
 
 
-def refuse_open(host: str, *, allow_open: bool) -> None:
+@dataclass(slots=True)
+class Entry:
+    """What the door found out about one request; kept with it for what is told about it afterwards."""
+
+    caller: Caller
+    visit: Visit
+    pace: Taken | None = None
+
+
+def scopes_of(verbs: Iterable[str]) -> list[Scope]:
+    """The scopes that events of these verbs ask for."""
+    return sorted({_VERBS.get(verb, "write") for verb in verbs})
+
+
+def refuse_open(host: str, *, allow_open: bool, keys: bool = False) -> None:
     """Raise OpenServiceError where a service without keys would listen on an address that other machines reach."""
-    if not allow_open and not is_loopback(host):
+    if not keys and not allow_open and not is_loopback(host):
         raise OpenServiceError(
             f"there are no API keys, so the service listens on a loopback address only, not on '{host}'; "
-            "bind it to 127.0.0.1, or where a gateway keeps callers out, set ROOTID_ALLOW_OPEN=1"
+            "make a key with 'rootid keys make', bind it to 127.0.0.1, or where a gateway keeps callers out, set "
+            "ROOTID_ALLOW_OPEN=1"
         )
 
 
@@ -51,11 +85,72 @@ def is_loopback(host: str) -> bool:
 
 
 def admit(request: Request, state: State, scope: Scope) -> Caller:
-    """Who calls. Raises ForbiddenError where they may not do what `scope` names."""
-    who = LOCAL if state.allow_open or _is_local(request) else None
-    if who is None or scope not in who.scopes:
-        raise ForbiddenError("a service without API keys answers only callers on its own machine, as localhost")
-    return who
+    """Who calls. Raises UnauthorizedError for nobody known, ForbiddenError where they may not do what `scope` names, and
+    RateLimitedError where they come too often.
+    """
+    entry = _entry(request, state)
+    if scope not in entry.caller.scopes:
+        raise ForbiddenError(f"the key doesn't hold the scope '{scope}'")
+    return entry.caller
+
+
+def visit_of(request: Request) -> Visit:
+    """What an admitted request may ask for, and did."""
+    return request.scope["state"]["entry"].visit
+
+
+def _entry(request: Request, state: State) -> Entry:
+    """What is known of a request, found out once: so that a request counts once against its rate."""
+    held: dict[str, Entry] = request.scope.setdefault("state", {})
+    found = held.get("entry")
+    if found is None:
+        caller = _caller(request, state)
+        found = held["entry"] = Entry(caller, Visit(caller.purposes))
+        if caller.rate is not None:
+            found.pace = state.buckets.take(("key", caller.name), caller.rate, caller.rate * WINDOW)
+    if found.pace is not None and not found.pace.granted:
+        raise RateLimitedError("the key has no request left for now", found.pace.wait)
+    return found
+
+
+def _caller(request: Request, state: State) -> Caller:
+    if state.keys.failure is not None:
+        raise state.keys.failure
+    if state.keys.any:
+        return _by_key(request, state)
+    if state.allow_open or _is_local(request):
+        return LOCAL
+    raise ForbiddenError("a service without API keys answers only callers on its own machine, as localhost")
+
+
+def _by_key(request: Request, state: State) -> Caller:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not token:
+        raise UnauthorizedError("the service asks for an API key: Authorization: Bearer rk_…")
+    given = presented(token.strip()) if scheme.lower() == "bearer" else None
+    key = None if given is None else state.keys.get(given.id)
+    guesser = ("guess", _neighbourhood(request), None if key is None else key.id)
+    patience = state.buckets.take(guesser, GUESS_RATE, GUESSES, wanted=0)
+    if not patience.granted:
+        raise RateLimitedError("too many wrong keys came from this address", patience.wait)
+    if given is None or key is None or not key.fits(given.secret) or key.standing(state.keys.now()) != "live":
+        state.buckets.take(guesser, GUESS_RATE, GUESSES)
+        raise UnauthorizedError("no live API key was presented")
+    return _holder(key)
+
+
+def _holder(key: ApiKey) -> Caller:
+    return Caller(key.name, key.scopes, key.purposes, key.rate)
+
+
+def _neighbourhood(request: Request) -> str:
+    """The address that a request comes from; of IPv6 the network of one customer, who has all addresses in it."""
+    host = "" if request.client is None else request.client.host
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else host
 
 
 def _is_local(request: Request) -> bool:

@@ -18,6 +18,7 @@ from cli import (
     evaluating,
     exporting,
     importing,
+    keys,
     lookups,
     policies,
     rank,
@@ -109,6 +110,7 @@ app.command("show")(roots.show)
 app.command("check")(checking.check)
 app.add_typer(policies.app, name="policy")
 app.command("stats")(statistics.stats)
+app.add_typer(keys.app, name="keys")
 app.command("serve")(serving.serve)
 app.command("demo")(demo.demo)
 app.command("export")(exporting.export)

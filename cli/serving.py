@@ -6,8 +6,11 @@ from typing import Annotated, Final
 
 import typer
 
+from cli.output import aside
 from cli.session import Session, run, session
 from graph.errors import InvalidInputError
+from graph.keybook import Wanted
+from graph.service import Service
 from graph.settings import Settings
 
 APP: Final = "api.app:create_app"
@@ -23,12 +26,25 @@ def serve(
         int | None, typer.Option(metavar="N", min=0, max=65535, help="Port. Default: ROOTID_PORT, else 8080.")
     ] = None,
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="Server processes.")] = 1,
+    first_key: Annotated[
+        bool, typer.Option(help="Where there is no API key yet, make one that may do everything, and show it once.")
+    ] = True,
 ) -> None:
     """Serve the HTTP API until Ctrl-C."""
-    serve_api(session(context), host, port, workers)
+    serve_api(session(context), host, port, workers, first_key=first_key)
 
 
-def serve_api(here: Session, host: str | None = None, port: int | None = None, workers: int = 1) -> None:
+async def _make_first_key(service: Service) -> None:
+    made = await service.keybook.make_first(Wanted("first", ("all",)))
+    if made is not None:
+        key, token = made
+        aside().print(f"There was no API key yet; this one, named '{key.name}', may do everything. It is shown once:\n")
+        aside().print(f"  Authorization: Bearer {token}\n", soft_wrap=True)
+
+
+def serve_api(
+    here: Session, host: str | None = None, port: int | None = None, workers: int = 1, *, first_key: bool = False
+) -> None:
     """Serve a store. What keeps the service from starting is told before the server begins."""
     import uvicorn  # noqa: PLC0415 - no other command needs a server
     from uvicorn.importer import import_from_string  # noqa: PLC0415
@@ -43,8 +59,10 @@ def serve_api(here: Session, host: str | None = None, port: int | None = None, w
         async with app.router.lifespan_context(app):
             pass
 
-    run(try_to_start())
     _claim(host, port)
+    if first_key:
+        here.with_service(_make_first_key, new=True)
+    run(try_to_start())
     uvicorn.run(APP, factory=True, host=host, port=port, workers=workers, access_log=False, server_header=False)
 
 

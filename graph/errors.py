@@ -61,6 +61,18 @@ class UnknownPurposeError(InvalidInputError):
     code = "unknown_purpose"
 
 
+class PurposeNotAllowedError(RootidError):
+    """A purpose of the policy that the caller's key doesn't hold."""
+
+    code = "purpose_not_allowed"
+
+
+class UnknownApiKeyError(RootidError):
+    """No live API key has this name or id."""
+
+    code = "unknown_api_key"
+
+
 class UnknownConsentError(RootidError):
     """No consent on record has this id."""
 

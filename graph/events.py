@@ -124,6 +124,13 @@ class Event(Strict):
         """What happened."""
         return next((v for v in VERBS if v != "consent" and getattr(self, v) is not None), "consent")
 
+    @property
+    def named_purposes(self) -> tuple[str, ...]:
+        """The purposes that a consent grants or a withdrawal ends, where the event says them."""
+        if isinstance(self.withdraw, BySubject):
+            return (self.withdraw.purpose,)
+        return self.purposes or ()
+
     @model_validator(mode="after")
     def _one_verb(self) -> "Event":
         named = [verb for verb in VERBS if verb != "consent" and getattr(self, verb) is not None]

@@ -1,7 +1,8 @@
 """The use cases: record facts, look people up, show a root, read changes. Every door (API, command line) comes in here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+import copy
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -15,6 +16,7 @@ from graph.errors import PolicyChangedError, UnknownPurposeError, UnknownRootErr
 from graph.events import Event
 from graph.gathering import Evidence, Gathering
 from graph.intents import Reader
+from graph.keybook import KeyBook
 from graph.keying import Keying
 from graph.keys import Keyring, load_secret
 from graph.model import Identifier
@@ -25,9 +27,10 @@ from graph.receipts import Receipts
 from graph.recording import DUE_A_STEP, Recorder
 from graph.resolution import Resolution, resolve
 from graph.stores import Store, open_store, secret_file
-from graph.stores.columns import Members, Pieces
+from graph.stores.columns import Members, Pieces, StoredChange
 from graph.tables import Batch, SightingTable
 from graph.views import link_views
+from graph.visits import Visit
 from graph.writing import resolve_gathered
 
 _NOBODY: Final = np.empty(0, np.int64)
@@ -47,6 +50,14 @@ class Service:
         self._recorder = Recorder(store, policy, keyring)
         self.audit = Audit(self, keyring)
         self.receipts = Receipts(self, keyring)
+        self._visit: Visit | None = None
+        self.keybook = KeyBook(store, policy, clock)
+
+    def during(self, visit: Visit) -> "Service":
+        """The same service, for one call: held to what the call may name, and noting what it named."""
+        made = copy.copy(self)
+        made._visit = visit
+        return made
 
     @classmethod
     async def open(
@@ -92,10 +103,19 @@ class Service:
 
     def _purpose(self, name: str | None) -> str:
         if name is None:
-            return next(iter(self.policy.purposes))
-        if name not in self.policy.purposes:
+            name = next(iter(self.policy.purposes))
+        elif name not in self.policy.purposes:
             raise UnknownPurposeError(f"a purpose that the policy doesn't have; it has: {', '.join(self.policy.purposes)}")
+        if self._visit is not None:
+            self._visit.name(name)
         return name
+
+    def _note(self, items: int, purposes: Iterable[str] = ()) -> None:
+        """Tell the visit what a call is about, and hold it to what it may name. Raises PurposeNotAllowedError."""
+        if self._visit is not None:
+            self._visit.count(items)
+            for purpose in purposes:
+                self._visit.name(purpose)
 
     # ---- record
 
@@ -103,8 +123,10 @@ class Service:
         """Record events of any kind in one transaction: all that are good, or (on an error of the store) none.
 
         An event that can't go in is rejected on its own and told in its outcome (`strict`: it is raised, and nothing goes
-        in); one that is on record already changes nothing.
+        in); one that is on record already changes nothing. Raises PurposeNotAllowedError, for the whole, where a consent or
+        withdrawal names a purpose that the caller may not name.
         """
+        self._note(len(events), (purpose for event in events for purpose in event.named_purposes))
         return await self._aside(self._recorder.events(events, self._clock(), strict=strict))
 
     @property
@@ -140,6 +162,7 @@ class Service:
     async def lookup(self, groups: Sequence[Sequence[str]], purpose: str | None = None) -> list[Answer]:
         """Who each group of identifiers is, in the same order. Each group is said to be one person."""
         name = self._purpose(purpose)
+        self._note(len(groups))
         await self._up_to_date()
         read = [[self._reader.known(text) for text in group] for group in groups]
         keys = [self._keyring.key(i) for group in read for i in group if isinstance(i, Identifier)]
@@ -157,6 +180,7 @@ class Service:
             if carried is None or (purpose is not None and carried[0] != purpose):
                 raise UnknownRootError("no identifier on record carries this id")
             name, handle = carried
+            self._note(1, [name])
             clock, _ = await reading.clock()
             places = dict(await reading.places())
             rules = Rules.at(self.policy, places)
@@ -222,13 +246,17 @@ class Service:
             return (await reading.clock())[1]
 
     async def changes(self, after: int = 0, limit: int = 1000) -> list[Change]:
-        """Change records with a sequence number above `after`, in order."""
+        """Change records with a sequence number above `after`, in order; for a caller with some purposes, those of them."""
+        found: list[Change] = []
         async with self.store.reading() as reading:
-            rows = await reading.changes(after, limit)
-        return [
-            Change(seq, c.at, c.purpose, c.kind, ownids.text(c.root), tuple(map(ownids.text, c.others)), c.policy, c.cause)  # type: ignore[arg-type]
-            for seq, c in rows
-        ]
+            while len(found) < limit:
+                rows = await reading.changes(after, limit)
+                found += [_told(seq, c) for seq, c in rows if self._visit is None or self._visit.may(c.purpose)]
+                if len(rows) < limit:
+                    break
+                after = rows[-1][0]
+        self._note(len(found[:limit]), {change.purpose for change in found[:limit]})
+        return found[:limit]
 
     async def network(self, purpose: str | None = None, as_of: int | None = None) -> Network:
         """Who brought whom under a purpose, by what was told up to a time, as the people they are today. For jobs: it is long."""
@@ -259,3 +287,9 @@ class Service:
         """The stored key of an identifier's name; None where the value is blocked."""
         identifier = self._reader.known(name)
         return self._keyring.key(identifier) if isinstance(identifier, Identifier) else None
+
+
+def _told(seq: int, c: StoredChange) -> Change:
+    others = tuple(map(ownids.text, c.others))
+    kind: Any = c.kind  # one of the domain, as text
+    return Change(seq, c.at, c.purpose, kind, ownids.text(c.root), others, c.policy, c.cause)

@@ -12,6 +12,7 @@ from api.dependencies import service_for
 from api.openapi import refusals
 from api.rendering import Json
 from api.schemas.events import KNOWN, EventReceipt, Events, Sighting, Sightings, read_each, rendered
+from api.security import scopes_of
 from graph.answers import Outcome
 from graph.events import Event
 from graph.service import Service
@@ -53,11 +54,15 @@ async def record_sightings(request: Request) -> Response:
 async def record_events(request: Request) -> Response:
     """Record 1 to 1,000 events, each with one verb: sightings, consents, withdrawals, closes, decisions, referrals.
 
-    They take effect together, in the order written. Outcomes and status are those of `POST /v1/sightings`.
+    They take effect together, in the order written. Outcomes and status are those of `POST /v1/sightings`. Beside `write` the key
+    must hold `consent` for consents and withdrawals, `decide` for decisions, and `admin` for erasures.
     """
     service = service_for(request, "write")
     asked = await read(request, Events, KNOWN)
-    return await _record(service, read_each(Event, asked.events))
+    items = read_each(Event, asked.events)
+    for scope in scopes_of({item.verb for item in items if isinstance(item, Event)}):
+        service_for(request, scope)
+    return await _record(service, items)
 
 
 async def _record(service: Service, items: Sequence[Event | Outcome]) -> Response:

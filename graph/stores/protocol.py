@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
+from graph.access import ApiKey
 from graph.evidence import ConsentRecord, Facts
 from graph.model import Close, Consent, Decision, Withdrawal
 from graph.stores.accounts import Accounts, Ledger
@@ -141,6 +142,14 @@ class Deeds(Reading, Telling, Protocol):
 class Writing(Deeds, Ledger, Protocol):
     """One write transaction: all of it happens, or nothing."""
 
+    async def api_keys(self) -> list[ApiKey]:
+        """Every API key on record, by the time it was made, then by id."""
+        ...
+
+    async def keep_api_key(self, key: ApiKey) -> None:
+        """Put an API key on record, in the place of the one with its id."""
+        ...
+
     async def charter(self, fingerprint: str) -> str | None:
         """The policy on record (JSON). Raises StoreMismatchError where the store was made with another HMAC key."""
         ...
@@ -225,6 +234,10 @@ class Store(Protocol):
 
     async def overdue(self, now: int) -> bool:
         """Whether something has changed by itself that nobody has worked in yet."""
+        ...
+
+    async def api_keys(self) -> list[ApiKey]:
+        """Every API key on record, by the time it was made, then by id; asked once or twice a second while callers come."""
         ...
 
     async def close(self) -> None:

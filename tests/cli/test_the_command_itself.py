@@ -86,7 +86,7 @@ def test_the_server_starts_answers_and_ends(filled: Command, folder: Path) -> No
 
 
 def test_the_server_is_not_opened_to_other_machines(filled: Command) -> None:
-    found = filled("serve", "--host", "0.0.0.0")
+    found = filled("serve", "--host", "0.0.0.0", "--no-first-key")
     assert (found.exit_code, found.stderr.count("\n")) == (2, 1)
     assert "127.0.0.1" in found.stderr
 

@@ -125,3 +125,10 @@ CREATE TRIGGER audit_undeleted BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 
 
 CREATE TABLE receipt (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, body BLOB NOT NULL);
 CREATE TABLE receipt_of (identifier INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (identifier, number)) WITHOUT ROWID;
+
+
+-- digest: SHA-256 of the secret, which is not kept; scopes and purposes: JSON lists (purposes NULL: every one)
+CREATE TABLE api_key (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL, scopes TEXT NOT NULL, purposes TEXT, rate INTEGER,
+    made INTEGER NOT NULL, expires INTEGER, revoked INTEGER
+) WITHOUT ROWID;

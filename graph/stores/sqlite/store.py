@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from graph.access import ApiKey
 from graph.errors import StoreBusyError, StoreMismatchError
 from graph.stores.columns import Found
+from graph.stores.sqlite.callers import api_keys
 from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, connect, translated
 from graph.stores.sqlite.reports import SqliteReports
 from graph.stores.sqlite.writing import SqliteWriting
@@ -97,6 +99,12 @@ class SqliteStore:
             asked = ((handle[0] if handle else 0, int.from_bytes(key[:8], "big", signed=True), key) for key in keys)
             rows = (self._reader.execute(statement, row).fetchone() for row in asked)
             return [None if row is None else Found(*row) for row in rows]
+        except EngineError as error:
+            raise translated(error, self._path) from None
+
+    async def api_keys(self) -> list[ApiKey]:
+        try:
+            return api_keys(self._reader)
         except EngineError as error:
             raise translated(error, self._path) from None
 

@@ -6,10 +6,12 @@ from typing import Final
 import numpy as np
 import orjson
 
+from graph.access import ApiKey
 from graph.errors import StoreMismatchError
 from graph.ownids import to_bytes
 from graph.stores.columns import Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.protocol import Place
+from graph.stores.sqlite.callers import api_keys, keep_api_key
 from graph.stores.sqlite.ledger import SqliteLedger
 from graph.stores.sqlite.reading import as_columns, as_json
 from graph.tables import Bools, Ints
@@ -33,6 +35,12 @@ class SqliteWriting(SqliteLedger):
         """Put key fingerprint and policy on record."""
         self._db.execute("INSERT OR IGNORE INTO policy VALUES (?, ?, ?)", (version, now, body))
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("fingerprint", fingerprint), ("policy", version)])
+
+    async def api_keys(self) -> list[ApiKey]:
+        return api_keys(self._db)
+
+    async def keep_api_key(self, key: ApiKey) -> None:
+        keep_api_key(self._db, key)
 
     async def tick(self, clock: int, stamp: int) -> None:
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("clock", clock), ("stamp", stamp)])
