@@ -9,7 +9,7 @@ import numpy as np
 from algorithms.csr import Labels, Pointers
 from algorithms.edges import NO_TIME
 from algorithms.forest import Forest
-from algorithms.groups import EVERYTHING, Groups
+from algorithms.groups import Groups, everything
 from algorithms.projection import BECAME, DAY, OTHER_INVITER, Projection
 from algorithms.survival import Curve, kaplan_meier
 
@@ -92,9 +92,7 @@ def fission(projection: Projection, groups: Groups, *, now: int, window: int | N
 
 def overall(projection: Projection, *, now: int, window: int | None = WINDOW) -> Figures:
     """The figures of all referrals together."""
-    return fission(
-        projection, Groups((EVERYTHING,), np.zeros(len(projection.rows), np.int32), closed=False), now=now, window=window
-    )[0]
+    return fission(projection, everything(projection.rows), now=now, window=window)[0]
 
 
 def _brought(projection: Projection, groups: Groups, window: int | None) -> _Brought:

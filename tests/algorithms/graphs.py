@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from algorithms.csr import Labels
 from algorithms.edges import EdgeTable, from_frame
+from algorithms.history import History
+from bench.gate import dated_history
 
 Graph = tuple[int, Labels, Labels]
 """Persons, referrers, referees."""
@@ -79,3 +81,9 @@ def known(shared: Path, name: str) -> Known:
     table = from_frame(edges)
     assert table.names.to_list() == answers["node"].cast(pl.String).to_list()
     return Known(table, answers)
+
+
+def voucher_history(shared: Path) -> tuple[History, int, int]:
+    """Who first vouched for whom on Bitcoin-OTC, with all ratings given as deeds; and the times of the first and last rating."""
+    folder = shared / "data" / "graphs"
+    return dated_history(folder / "bitcoin-otc-first.referrals.csv.gz", folder / "bitcoin-otc.referrals.csv.gz")

@@ -1,0 +1,53 @@
+"""How well scores foretold what came: NDCG, lift and rank correlation, where equal scores share. Pure."""
+
+from typing import Final
+
+import numpy as np
+
+from algorithms.csr import Floats
+
+FIRST: Final = 100
+"""Ranks that NDCG looks at."""
+
+
+def shared_gains(score: Floats, truth: Floats) -> Floats:
+    """The truth in the order of the scores, highest first; equal scores share the mean of theirs, so that no order among them
+    is better than another."""
+    order = np.argsort(-score, kind="stable")
+    ranked, gains = score[order], truth[order].astype(np.float64)
+    begins = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1])) if len(ranked) else np.empty(0, np.int64)
+    sizes = np.diff(np.append(begins, len(ranked)))
+    return np.repeat(np.add.reduceat(gains, begins) / sizes, sizes) if len(ranked) else gains
+
+
+def ndcg(score: Floats, truth: Floats, first: int = FIRST) -> float:
+    """Discounted gain of the first ranks over the best possible, 0 to 1; nan where there is nothing to gain.
+
+    Gain is the truth itself, the discount of rank r is 1/log2(r + 1). Järvelin and Kekäläinen, Cumulated gain-based evaluation
+    of IR techniques (2002).
+    """
+    first = min(first, len(truth))
+    discount = 1 / np.log2(np.arange(2, first + 2))
+    best = float(np.sort(truth)[::-1][:first] @ discount)
+    return float(shared_gains(score, truth)[:first] @ discount) / best if best else float("nan")
+
+
+def lift(score: Floats, truth: Floats, share: float = 0.01) -> float:
+    """Mean truth of the highest share of scores (rounded up) over the mean of all; nan where all truth is 0."""
+    top = int(np.ceil(share * len(truth)))
+    mean = float(truth.mean()) if len(truth) else 0.0
+    return float(shared_gains(score, truth)[:top].mean()) / mean if mean else float("nan")
+
+
+def rank_correlation(score: Floats, truth: Floats) -> float:
+    """Spearman's: the correlation of ranks, of which equal ones are the mean. nan where either is all equal."""
+    one, other = _ranks(score), _ranks(truth)
+    if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return float("nan")
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def _ranks(values: Floats) -> Floats:
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    after = np.cumsum(counts)
+    return (after - (counts - 1) / 2)[place]
