@@ -15,11 +15,21 @@ from api.envelope import Envelope
 from api.known_keys import KnownKeys
 from api.opening import open_service
 from api.rendering import Json
-from api.routers import accounts, changes, events, health, lookups, problems, roots
+from api.routers import accounts, changes, consents, decisions, events, health, lookups, problems, roots
 from graph.service import Service
 from graph.settings import Settings
 
-ROUTERS: Final = (lookups.router, events.router, roots.router, changes.router, accounts.router, health.router, problems.router)
+ROUTERS: Final = (
+    lookups.router,
+    events.router,
+    consents.router,
+    decisions.router,
+    roots.router,
+    changes.router,
+    accounts.router,
+    health.router,
+    problems.router,
+)
 
 
 def create_app(service: Service | None = None, *, allow_open: bool = False) -> FastAPI:

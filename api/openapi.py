@@ -11,6 +11,8 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from starlette.routing import BaseRoute
 
 from api.problems import TABLE, body
+from api.schemas.consents import ConsentQuestion, Grant, Renewal, Withdrawal
+from api.schemas.decisions import Close, Decision
 from api.schemas.events import Events, Sighting, Sightings
 from api.schemas.lookups import Lookups
 from api.schemas.problems import Problem
@@ -30,6 +32,8 @@ to 64 letters, digits, dots, dashes and underscores). A body has at most 4 MiB.
 TAGS: Final = [
     {"name": "Lookup", "description": "From identifiers to root-IDs."},
     {"name": "Record", "description": "Facts go in."},
+    {"name": "Consents", "description": "Who allowed what; as easy to take back as to give."},
+    {"name": "Decisions", "description": "What humans rule."},
     {"name": "Roots", "description": "What a root-ID stands for."},
     {"name": "Changes", "description": "Which root-IDs answer differently since."},
     {"name": "Accounts", "description": "Who did what, and receipts for it."},
@@ -43,6 +47,12 @@ _MORE: Final[list[tuple[type[BaseModel], JsonSchemaMode]]] = [
     (Sighting, "validation"),
     (Events, "validation"),
     (Event, "validation"),
+    (Grant, "validation"),
+    (Renewal, "validation"),
+    (Withdrawal, "validation"),
+    (ConsentQuestion, "validation"),
+    (Decision, "validation"),
+    (Close, "validation"),
 ]
 _ITEMS: Final = (("Sightings", "sightings", "Sighting"), ("Events", "events", "Event"))
 """Batches whose items are read one by one (api.schemas.events), so that their model doesn't know the form of an item."""

@@ -14,6 +14,8 @@ from typer.core import TyperGroup
 from cli import (
     audit,
     checking,
+    consents,
+    decisions,
     demo,
     evaluating,
     exporting,
@@ -116,6 +118,9 @@ app.command("demo")(demo.demo)
 app.command("export")(exporting.export)
 app.command("evaluate")(evaluating.evaluate)
 app.command("rank")(rank.rank)
+app.add_typer(consents.app, name="consent")
+app.add_typer(decisions.app, name="decide")
+app.command("close")(decisions.close)
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(audit.app, name="audit")
 

@@ -101,8 +101,8 @@ class Event(Strict):
     controller: Text | None = Field(default=None, description="Who a consent was given to.")
     jurisdiction: Text | None = Field(default=None, description="Whose law a consent was given under.")
     language: Text | None = Field(default=None, description="Language of the notice.")
-    by: Text | None = Field(default=None, description="Who decided.")
-    reason: Text | None = Field(default=None, description="Why it was decided, or withdrawn.")
+    by: Text | None = Field(default=None, description="Who decided or closed.")
+    reason: Text | None = Field(default=None, description="Why it was decided, closed or withdrawn.")
     campaign: Text | None = Field(default=None, description="Campaign of a referral or order.")
     code: Name | None = Field(
         default=None, description="Code of a referral or order; the same two with the same code are the same referral."

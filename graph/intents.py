@@ -94,7 +94,7 @@ class Reader:
         if verb == "close" and event.close is not None:
             pair = event.close if isinstance(event.close, tuple) else (event.close, None)
             second = self.identifier(pair[1]) if pair[1] is not None else None
-            return Close(self.identifier(pair[0]), second, at, event.source)
+            return Close(self.identifier(pair[0]), second, at, event.source, event.by, event.reason)
         if verb in ("never_link", "same_person", "reverse"):
             return self._decision(event, at)
         if verb == "refer" and event.refer is not None:

@@ -96,6 +96,8 @@ class Close:
     second: Identifier | None
     at: int
     source: str | None = None
+    by: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

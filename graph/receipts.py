@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from graph import instants, ownids
 from graph.errors import InvalidReceiptError, UnknownReceiptError
 from graph.keys import Keyring
+from graph.model import Consent
 from graph.stores.columns import StoredChange
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ class Deed:
 
     what: str
     said: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def consent_deed(consent: Consent) -> Deed:
+    """A granting, without who gave it."""
+    said = {name: getattr(consent, name) for name in ("purposes", "notice", "basis", "in_exchange_for", "controller")}
+    expires = None if consent.expires is None else instants.text(consent.expires)
+    return Deed("consent", {"consents": [consent.consent_id], **said, "at": instants.text(consent.at), "expires": expires})
 
 
 def content(
@@ -103,9 +111,9 @@ def verified(text: bytes, public_key: str) -> Mapping[str, Any]:
 class Receipts:
     """The receipts on record of a service."""
 
-    def __init__(self, service: "Service", keyring: Keyring) -> None:
+    def __init__(self, service: "Service", signer: Signer) -> None:
         self._service = service
-        self._signer = Signer(keyring)
+        self._signer = signer
 
     @property
     def public_key(self) -> str:
@@ -113,9 +121,11 @@ class Receipts:
         return self._signer.public_key
 
     async def get(self, receipt_id: str) -> Body:
-        """A receipt by its id. Raises UnknownReceiptError."""
+        """A receipt by its id. Raises UnknownReceiptError, and PurposeNotAllowedError for a caller who may not know all of it."""
         async with self._service.store.reading() as reading:
             found = await reading.receipt(ownids.parse(receipt_id))
         if found is None:
             raise UnknownReceiptError("no receipt on record has this id")
-        return orjson.loads(found)
+        body: Body = orjson.loads(found)
+        self._service.hold_to(sorted({change["purpose"] for change in body["receipt"]["changes"]}))
+        return body

@@ -20,7 +20,7 @@ from graph.keying import CLOCK_SKEW
 from graph.keys import Keyring
 from graph.model import Close, Consent, Decision, Identifier, Mark, Withdrawal
 from graph.policy import Policy
-from graph.receipts import Deed, Signer, content
+from graph.receipts import Deed, Signer, consent_deed, content
 from graph.stores import Store
 from graph.stores.protocol import Writing
 from graph.tables import Batch, Bools, read_table
@@ -72,7 +72,7 @@ class Recorder:
             for intent in intents:
                 if intent.fact is not None and not isinstance(intent.fact, Telling):
                     try:
-                        await self._apply(write, intent)
+                        await self._apply(write, intent, receipted=strict)
                     except RootidError as error:
                         if strict:
                             raise
@@ -167,14 +167,17 @@ class Recorder:
             seen.add(event)
         return known
 
-    async def _apply(self, write: Write, intent: Intent) -> None:
-        """Record one fact that names nobody into being."""
+    async def _apply(self, write: Write, intent: Intent, *, receipted: bool) -> None:
+        """Record one fact that names nobody into being. `receipted`: a consent gets a receipt, too."""
         tx, fact = write.tx, intent.fact
         recorded = int(write.stamps(1)[0])
         if isinstance(fact, Consent):
             subject = await self._mention(write, fact.subject) if fact.subject else None
             handle = await tx.grant(fact, subject, recorded)
-            write.touched.add(await tx.carried_by([handle]))
+            carried = await tx.carried_by([handle])
+            write.touched.add(carried)
+            if receipted:
+                write.account(consent_deed(fact), carried if subject is None else np.append(carried, subject))
             if fact.expires is not None:
                 await tx.arm([(handle, -1, fact.expires)])
         elif isinstance(fact, Withdrawal):

@@ -12,6 +12,8 @@ from graph import policy as policies
 from graph.answers import Answer, Change, LinkView, Member, Receipt, RootView, Stats, TableReceipt
 from graph.asking import answer
 from graph.audit import Audit, Chain
+from graph.consents import Consents
+from graph.decisions import Decisions
 from graph.errors import PolicyChangedError, UnknownPurposeError, UnknownRootError
 from graph.events import Event
 from graph.gathering import Evidence, Gathering
@@ -23,7 +25,7 @@ from graph.model import Identifier
 from graph.network import Network, read_network
 from graph.plain import Rules
 from graph.policy import Policy
-from graph.receipts import Receipts
+from graph.receipts import Receipts, Signer
 from graph.recording import DUE_A_STEP, Recorder
 from graph.resolution import Resolution, resolve
 from graph.stores import Store, open_store, secret_file
@@ -49,7 +51,7 @@ class Service:
         self._reader = Reader(policy)
         self._recorder = Recorder(store, policy, keyring)
         self.audit = Audit(self, keyring)
-        self.receipts = Receipts(self, keyring)
+        self._signer = Signer(keyring)
         self._visit: Visit | None = None
         self.keybook = KeyBook(store, policy, clock)
 
@@ -58,6 +60,25 @@ class Service:
         made = copy.copy(self)
         made._visit = visit
         return made
+
+    def hold_to(self, purposes: Iterable[str]) -> None:
+        """The call is about these purposes. Raises PurposeNotAllowedError where the caller may not name each of them."""
+        self._note(0, purposes)
+
+    @property
+    def receipts(self) -> Receipts:
+        """Signed receipts on record."""
+        return Receipts(self, self._signer)
+
+    @property
+    def consents(self) -> Consents:
+        """Consents: grant, renew, withdraw, look at."""
+        return Consents(self)
+
+    @property
+    def decisions(self) -> Decisions:
+        """Decisions and closes: take, list."""
+        return Decisions(self)
 
     @classmethod
     async def open(

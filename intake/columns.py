@@ -15,6 +15,7 @@ Content = Literal["sightings", "consents", "referrals", "orders", "recruits", "o
 SIGHTING_WORDS: Final = ("at", "source", "event_id", "session", "consent", "basis", "weight")
 CONSENT_WORDS: Final = (
     *("consent", "purposes", "at", "subject", "expires", "notice", "evidence", "channel", "in_exchange_for"),
+    *("basis", "controller", "jurisdiction", "language"),
     *("source", "event_id"),
 )
 REFERRAL_WORDS: Final = ("referrer", "referee", "at", "campaign", "channel", "code", "status", "value", "source", "event_id")

@@ -50,8 +50,30 @@ class Withdrawn:
     recorded: int
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as recorded, or a close (`ruling` is `close`; `b` is None where it ended all links of `a`)."""
+
+    ruling: str
+    a: int
+    b: int | None
+    at: int
+    by: str | None
+    reason: str | None
+    source: str | None
+    recorded: int
+
+
 class Accounts(Protocol):
     """Reads accounts."""
+
+    async def masks(self, ids: Ints) -> dict[int, str]:
+        """What people may see of identifiers, by handle: `namespace@scope:mask`, without the scope where there is none."""
+        ...
+
+    async def decided(self, ids: Ints) -> list[Decided]:
+        """Decisions and closes that name one of these identifiers, each once, in the order of recording."""
+        ...
 
     async def consent_handles(self, consent_ids: Sequence[str]) -> list[int]:
         """Handles of consents that were granted or that evidence names, 0 for one that neither did; in the same order."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from graph.stores.accounts import AuditRow, Granted, Withdrawn
+from graph.stores.accounts import AuditRow, Decided, Granted, Withdrawn
 from graph.stores.sqlite.connection import Row
 from graph.stores.sqlite.reading import SqliteReading, as_json
 from graph.tables import Ints
@@ -68,6 +68,24 @@ class SqliteAccounts(SqliteReading):
             wanted,
         )
         return [_granted(row) for row in grants], [Withdrawn(*row) for row in ended]
+
+    async def masks(self, ids: Ints) -> dict[int, str]:
+        rows = self._all(
+            "SELECT i.id, p.namespace || CASE p.scope WHEN '' THEN '' ELSE '@' || p.scope END || ':' || i.mask "
+            "FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value CROSS JOIN place p ON p.id = i.place",
+            as_json(ids),
+        )
+        return dict(rows)  # type: ignore[arg-type]  # two columns
+
+    async def decided(self, ids: Ints) -> list[Decided]:
+        rulings = "t.ruling, t.a, t.b, t.at, t.by, t.reason, NULL, t.recorded"
+        closings = "'close', t.a, t.b, t.at, t.by, t.reason, t.source, t.recorded"
+        each = (
+            f"SELECT {columns} FROM json_each(?1) w CROSS JOIN {table} t ON t.{end} = w.value"
+            for columns, table in ((rulings, "ruling"), (closings, "closing"))
+            for end in "ab"
+        )
+        return [Decided(*row) for row in self._all(f"{' UNION '.join(each)} ORDER BY 8", as_json(ids))]
 
 
 def _granted(row: Row) -> Granted:

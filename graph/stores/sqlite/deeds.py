@@ -84,7 +84,8 @@ class SqliteDeeds(SqliteTelling):
     async def end(self, close: Close, a: int, b: int | None, recorded: int) -> Ints:
         """Record a close and fold the evidence it ends as closed; answers the identifiers whose links changed."""
         self._db.execute(
-            "INSERT INTO closing (a, b, at, source, recorded) VALUES (?, ?, ?, ?, ?)", (a, b, close.at, close.source, recorded)
+            "INSERT INTO closing (a, b, at, source, by, reason, recorded) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (a, b, close.at, close.source, close.by, close.reason, recorded),
         )
         both = "" if b is None else "AND EXISTS (SELECT 1 FROM mention o WHERE o.identifier = ?4 AND o.stamp = m.stamp)"
         rows = self._all(

@@ -53,7 +53,9 @@ CREATE TABLE withdrawal (
 CREATE INDEX withdrawal_consent ON withdrawal (consent);
 CREATE INDEX withdrawal_subject ON withdrawal (subject);
 
-CREATE TABLE closing (a INTEGER NOT NULL, b INTEGER, at INTEGER NOT NULL, source TEXT, recorded INTEGER PRIMARY KEY);
+CREATE TABLE closing (
+    a INTEGER NOT NULL, b INTEGER, at INTEGER NOT NULL, source TEXT, by TEXT, reason TEXT, recorded INTEGER PRIMARY KEY
+);
 CREATE INDEX closing_a ON closing (a);
 CREATE INDEX closing_b ON closing (b);
 CREATE TABLE ruling (

@@ -1,0 +1,61 @@
+"""The commands that govern: consent, decide, close."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+Command = Callable[..., Any]
+
+
+def root(rootid: Command, name: str, purpose: str = "service") -> str:
+    return json.loads(rootid("lookup", name, "--purpose", purpose, "--json").stdout)[0]["root_id"]
+
+
+def test_a_consent_is_granted_shown_renewed_and_withdrawn(filled: Command) -> None:
+    grant = ("consent", "grant", "--id", "k1", "--purpose", "marketing", "--subject", "-", "--channel", "counter")
+    found = filled(*grant, stdin="phone:13800000001\n")
+    assert found.exit_code == 0
+    assert "consent k1  (marketing: given)" in found.stdout
+    assert "13800000001" not in found.output
+    assert filled("consent", "renew", "k1", "--expires", "2099-01-01").exit_code == 0
+    shown = json.loads(filled("consent", "show", "--subject", "phone:13800000001", "--json").stdout)
+    assert [len(consent["grants"]) for consent in shown["consents"]] == [2]
+    ended = json.loads(filled("consent", "withdraw", "k1", "--json").stdout)
+    assert ended["consents"][0]["states"] == {"marketing": "withdrawn"}
+    assert ended["receipt"]["receipt"]["deeds"][0]["consents"] == ["k1"]
+    again = filled("consent", "withdraw", "--subject", "phone:13800000001", "--purpose", "marketing")
+    assert "by the subject for all so far" in again.stdout
+
+
+def test_a_withdrawal_says_which_or_whose(filled: Command) -> None:
+    for arguments in ((), ("k1", "--subject", "crm:C1"), ("--subject", "crm:C1")):
+        found = filled("consent", "withdraw", *arguments)
+        text = "rootid: give either the ID of a consent, or --subject and --purpose\n"
+        assert (found.exit_code, found.stderr) == (2, text)
+    assert filled("consent", "withdraw", "none").stderr == "rootid: no consent on record has this id\n"
+
+
+def test_decisions_split_and_join_and_are_listed(filled: Command) -> None:
+    pair = ("crm:C1", "phone:13800000001")
+    before = root(filled, pair[1])
+    found = filled("decide", "never-link", *pair, "--reason", "two brothers")
+    assert found.exit_code == 0
+    assert "split (service)" in found.stdout
+    assert root(filled, pair[1]) != before
+    assert filled("decide", "reverse", *pair).exit_code == 0
+    assert root(filled, pair[1]) == before
+    listed = json.loads(filled("decide", "list", before, "--json").stdout)
+    assert [(view["ruling"], view["reason"]) for view in listed] == [("never_link", "two brothers"), ("reverse", None)]
+    assert all(view["by"].startswith("os:") for view in listed)
+    assert "two brothers" in filled("decide", "list", before).stdout
+    found = filled("decide", "same-person", "crm:C1", "cookie:k1")
+    assert (found.exit_code, found.stderr) == (2, "rootid: same_person is on two persons; a device or an attribute is none\n")
+
+
+def test_a_close_ends_a_link_or_all_links(filled: Command) -> None:
+    before = root(filled, "phone:13800000001")
+    assert filled("close", "crm:C1", "phone:13800000001").exit_code == 0
+    assert root(filled, "crm:C1") == before
+    said = json.loads(filled("close", "email:tom@acme.com", "--reason", "left", "--json").stdout)
+    assert said["receipt"]["deeds"] == [{"what": "close", "source": None}]
+    assert root(filled, "email:tom@acme.com") != before
