@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 import numba  # pyright: ignore[reportMissingTypeStubs]
 import numpy as np
+from numpy.typing import NDArray
 
 from algorithms.csr import Floats, Labels, Pointers
 
@@ -92,6 +93,18 @@ def below_and_above(parent: Labels, order: Labels) -> tuple[Labels, Labels, Labe
         else:
             root[node] = node
     return reach, depth, root
+
+
+@_compiled
+def nearest_above(parent: Labels, order: Labels, marked: NDArray[np.bool_]) -> Labels:
+    """Of each node of a forest the nearest marked one above it, not itself; -1 where there is none."""
+    nearest = np.full(len(parent), -1, np.int32)
+    for at in range(len(order)):
+        node = order[at]
+        above = parent[node]
+        if above >= 0:
+            nearest[node] = above if marked[above] else nearest[above]
+    return nearest
 
 
 @_compiled
