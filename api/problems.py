@@ -169,6 +169,12 @@ TABLE: Final[dict[str, Kind]] = {
         "The receipt was changed, was signed with another key, or is no receipt.",
         "Compare it with the receipt on record, and the key with what `rootid receipt key` prints.",
     ),
+    "gone_root": Kind(
+        410,
+        "The root was erased",
+        "The identifier that carried this id was erased, and nobody of its person is left to answer for it.",
+        "Forget the id. It never answers again.",
+    ),
     "erased": Kind(
         409,
         "The identifier was erased",

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from cli import (
     audit,
     checking,
+    compacting,
     consents,
     decisions,
     demo,
@@ -117,6 +118,7 @@ app.command("serve")(serving.serve)
 app.command("demo")(demo.demo)
 app.command("export")(exporting.export)
 app.command("evaluate")(evaluating.evaluate)
+app.command("compact")(compacting.compact)
 app.command("rank")(rank.rank)
 app.add_typer(consents.app, name="consent")
 app.add_typer(decisions.app, name="decide")

@@ -110,14 +110,15 @@ class Change:
     """One record of the change feed.
 
     merge: `others` were roots and answer with `root_id` now. split: `others` became roots, they answered with `root_id`.
-    move: identifiers with the own ids `others` answer with `root_id` now.
+    move: identifiers with the own ids `others` answer with `root_id` now. erase: `others` were carried by erased identifiers
+    and answer with `root_id` now, None where nobody is left.
     """
 
     seq: int
     at: int
     purpose: str
-    kind: Literal["merge", "split", "move"]
-    root_id: str
+    kind: Literal["merge", "split", "move", "erase"]
+    root_id: str | None
     others: tuple[str, ...]
     policy: str
     cause: str

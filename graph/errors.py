@@ -97,6 +97,12 @@ class InvalidReceiptError(InvalidInputError):
     code = "invalid_receipt"
 
 
+class GoneRootError(RootidError):
+    """The identifier that carried this id was erased, and nobody of its person is left to answer for it."""
+
+    code = "gone_root"
+
+
 class PolicyError(RootidError):
     """A policy file that can't be used; `problems` has one line for each thing that is wrong."""
 

@@ -47,6 +47,10 @@ class Keyring:
         """The stored key of namespace, scope and token."""
         return self.maker(namespace, scope)(token)
 
+    def mark(self, key: bytes) -> bytes:
+        """What a tombstone keeps of a key: another keyed hash, so that the key itself is nowhere after an erasure."""
+        return hmac.digest(self._secret, b"rootid tombstone" + key, "sha256")[:KEY_BYTES]
+
 
 def content_digest(text: str) -> str:
     """A short id of an event that brought none: equal content is the same event."""

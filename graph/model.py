@@ -177,3 +177,16 @@ class Mark:
 
 
 Fact = Sighting | Consent | Withdrawal | Close | Decision | Erasure | Referral | Order | Mark
+
+
+def named_by(fact: Fact) -> tuple[Identifier, ...]:
+    """The identifiers that a fact names."""
+    if isinstance(fact, Sighting):
+        return fact.identifiers
+    if isinstance(fact, (Close, Decision)):
+        return (fact.first,) if fact.second is None else (fact.first, fact.second)
+    if isinstance(fact, Referral):
+        return fact.referrer, fact.referee
+    if isinstance(fact, (Erasure, Mark)):
+        return (fact.identifier,)
+    return () if fact.subject is None else (fact.subject,)

@@ -1,5 +1,6 @@
 """Step 5: which id a part answers with, and what a change is called. Pure; the only step that looks at what was before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,8 +82,12 @@ def _rank_in(order: Ints, n: int) -> Ints:
     return position
 
 
-def events_of(members: Members, naming: Naming, fresh: Bools) -> list[Event]:
-    """Merges, splits and moves between what is on record (`members`) and `naming`: one record per surviving root."""
+def events_of(members: Members, naming: Naming, fresh: Bools, heirs: Mapping[int, int]) -> list[Event]:
+    """Merges, splits and moves between what is on record (`members`) and `naming`: one record per surviving root.
+
+    `heirs` are the successors of erased leaders, by handle: what answered with the erased one answered with its heir, and the
+    heir itself has only taken its place.
+    """
     ids, before, n = members.ids, members.leader, len(members.ids)
     leader = naming.leader
     now = np.where(leader >= 0, ids[leader], 0)
@@ -100,7 +105,12 @@ def events_of(members: Members, naming: Naming, fresh: Bools) -> list[Event]:
     absorbed = {node for node in changed.tolist() if led[node] and leader[node] != node}
     took = dict(zip(naming.gave.tolist(), naming.took.tolist(), strict=True))
     for node in changed.tolist():
-        old = index_of.get(int(before[node]), -1)
+        was = int(before[node])
+        old = index_of.get(heirs.get(was, was), -1)
+        if was in heirs and (old == node or leader[old] == leader[node]):
+            continue
+        if was in heirs:
+            old = int(leader[old])
         if led[node]:
             if not gave[node]:
                 merged.setdefault(int(leader[node]), []).append(node)

@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy as np
 
 from graph.errors import UnknownRootError
-from graph.stores.columns import OwnIds
+from graph.stores.columns import NOBODY, OwnIds
 from graph.tables import Ints
 
 _VERSION = np.uint64(0x7000)
@@ -43,6 +43,11 @@ def from_bytes(own: Sequence[bytes]) -> OwnIds:
 def text(own: bytes) -> str:
     """The usual writing of 16 bytes."""
     return str(UUID(bytes=own))
+
+
+def root_text(root: bytes) -> str | None:
+    """The usual writing of the root of a change record; None where nobody answers any more."""
+    return None if root == NOBODY else text(root)
 
 
 def parse(value: str) -> bytes:

@@ -64,7 +64,7 @@ def content(
             {
                 "purpose": change.purpose,
                 "kind": change.kind,
-                "root_id": ownids.text(change.root),
+                "root_id": ownids.root_text(change.root),
                 "others": [ownids.text(other) for other in change.others],
             }
             for change in changes

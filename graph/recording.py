@@ -11,19 +11,19 @@ import numpy as np
 from graph import ownids
 from graph.answers import Outcome, Receipt, TableReceipt
 from graph.audit import Chain
-from graph.errors import FutureTimeError, InvalidInputError, RootidError
-from graph.events import Event
+from graph.erasing import Tombstones, person_of, rejections
+from graph.errors import InvalidInputError, RootidError
 from graph.evidence import Verdict
 from graph.gathering import distinct
-from graph.intents import Intent, Reader, Telling
-from graph.keying import CLOCK_SKEW
+from graph.intents import Intent, Telling
 from graph.keys import Keyring
-from graph.model import Close, Consent, Decision, Identifier, Mark, Withdrawal
+from graph.model import Close, Consent, Decision, Erasure, Identifier, Mark, Withdrawal, named_by
 from graph.policy import Policy
+from graph.preparing import Prepared, Run
 from graph.receipts import Deed, Signer, consent_deed, content
 from graph.stores import Store
 from graph.stores.protocol import Writing
-from graph.tables import Batch, Bools, read_table
+from graph.tables import Batch, Bools, Ints
 from graph.telling import Teller
 from graph.writing import Tally, Write
 
@@ -36,82 +36,97 @@ class Recorder:
 
     def __init__(self, store: Store, policy: Policy, keyring: Keyring) -> None:
         self._store, self._policy, self._keyring = store, policy, keyring
-        self._reader = Reader(policy)
         self._chain, self._signer = Chain(keyring), Signer(keyring)
         self._teller = Teller(keyring)
 
-    async def events(self, events: Sequence[Event], now: int, *, strict: bool = False) -> Receipt:
-        """Record events of any kind in one transaction; each has an outcome of its own.
+    async def events(self, prepared: Prepared, now: int) -> Receipt:
+        """Record events of any kind in one transaction; each has an outcome of its own."""
+        async with self._store.writing() as tx:
+            return await self.within(tx, prepared, now)
 
-        `strict`: the first that can't go in is raised as an error, and nothing is recorded.
-        """
-        outcomes: list[Outcome | None] = [None] * len(events)
-        intents: list[Intent] = []
-        for number, event in enumerate(events):
-            try:
-                if event.at is not None and event.at > now + CLOCK_SKEW:
-                    raise FutureTimeError("the event time lies in the future")
-                intents.append(self._reader.intent(number, event, now))
-            except RootidError as error:
-                if strict:
-                    raise
-                outcomes[number] = Outcome("rejected", error.code, error.message)
-        told = [(intent.number, fact) for intent in intents if isinstance(fact := intent.fact, Telling)]
-        ids = [self._teller.event_id(fact) for _, fact in told]
-        table = self._reader.table(intents, ids)
-        batch = read_table(table, self._policy, self._keyring, now + CLOCK_SKEW)
+    async def within(self, tx: Writing, prepared: Prepared, now: int) -> Receipt:
+        """The same in a transaction of the caller's."""
+        total, deeds, concerned = Tally(), list[Deed](), list[Ints]()
+        for run in prepared.runs:
+            write = await self._begin(tx, max(now, run.latest))
+            if run.erasure is not None:
+                erased = await self._erase(write, run.erasure)
+                concerned = [np.setdiff1d(ids, erased) for ids in concerned]
+            else:
+                await self._record(write, run, prepared)
+            total.add(await self._settle(write, _cause(write.deeds)))
+            deeds += write.deeds
+            concerned += write.concerned
+        done = prepared.done()
+        counts = Counter(outcome.status for outcome in done)
+        await self._account(tx, total, deeds, concerned, "record", counts)
+        return Receipt(done, total.merges, total.splits, total.moves, total.cursor, total.receipt_id)
+
+    async def _record(self, write: Write, run: Run, prepared: Prepared) -> None:
+        """Record facts first, then sightings, then what is told of referrals and orders."""
+        tx, outcomes, batch = write.tx, prepared.outcomes, run.batch
         for rejection in batch.rejections:
             outcomes[rejection.line] = Outcome("rejected", rejection.code, rejection.message)
-        junk = np.bincount(table.lines[batch.junk_rows], minlength=len(events))
-        sighted = np.array([intent.row is not None for intent in intents], np.bool_)
-        is_sighting = np.zeros(len(events), np.bool_)
-        is_sighting[[intent.number for intent in intents]] = sighted
-        latest = max((intent.at for intent in intents), default=0)
-        async with self._store.writing() as tx:
-            write = await self._begin(tx, max(now, latest))
-            for intent in intents:
-                if intent.fact is not None and not isinstance(intent.fact, Telling):
-                    try:
-                        await self._apply(write, intent, receipted=strict)
-                    except RootidError as error:
-                        if strict:
-                            raise
-                        outcomes[intent.number] = Outcome("rejected", error.code, error.message)
-            known = await self._known(write, batch)
-            for line in batch.lines[known].tolist():
-                if is_sighting[line]:
-                    outcomes[line] = Outcome("duplicate")
-            await write.sightings(batch.keep(~known))
-            good = [(number, fact, event_id) for (number, fact), event_id in zip(told, ids, strict=True) if not outcomes[number]]
-            for number, outcome in (await self._teller.tell(write, good)).items():
-                outcomes[number] = outcome
-            await tx.count_hits("blocked", batch.blocked)
-            await tx.count_hits("parked", batch.parked)
-            parked = {intent.number: intent.parked for intent in intents}
-            done = [
-                outcome or Outcome("recorded", blocked=int(junk[number]), parked=parked.get(number, 0))
-                for number, outcome in enumerate(outcomes)
-            ]
-            tally = await self._finish(write, _cause(write.deeds), "record", Counter(outcome.status for outcome in done))
-        return Receipt(done, tally.merges, tally.splits, tally.moves, tally.cursor, tally.receipt_id)
+        tombstones = Tombstones(tx, self._keyring)
+        for intent in run.intents:
+            if intent.fact is not None and not isinstance(intent.fact, Telling):
+                try:
+                    await tombstones.admit([self._keyring.key(named) for named in named_by(intent.fact)], intent.at)
+                    await self._apply(write, intent, receipted=prepared.strict)
+                except RootidError as error:
+                    if prepared.strict:
+                        raise
+                    outcomes[intent.number] = Outcome("rejected", error.code, error.message)
+        late = await tombstones.late(batch)
+        for rejection in rejections(batch, late):
+            outcomes[rejection.line] = Outcome("rejected", rejection.code, rejection.message)
+        batch = batch.keep(~late)
+        known = await self._known(write, batch)
+        sighted = {intent.number for intent in run.intents if intent.row is not None}
+        for line in batch.lines[known].tolist():
+            if line in sighted:
+                outcomes[line] = Outcome("duplicate")
+        await write.sightings(batch.keep(~known))
+        good = [told for told in run.told if not outcomes[told[0]]]
+        for number, outcome in (await self._teller.tell(write, good)).items():
+            outcomes[number] = outcome
+        await tx.count_hits("blocked", batch.blocked)
+        await tx.count_hits("parked", batch.parked)
+
+    async def _erase(self, write: Write, fact: Erasure) -> Ints:
+        """Erase an identifier, or its part of every purpose; one that is not on record leaves a tombstone, too."""
+        keys = [self._keyring.key(fact.identifier)]
+        ids = await write.tx.handles(keys)
+        ids = ids[ids > 0]
+        if len(ids):
+            if fact.whole_person:
+                ids = await person_of(write.tx, list(self._policy.purposes), int(ids[0]))
+                keys = await write.tx.keys(ids)
+            await write.erase(ids)
+        await Tombstones(write.tx, self._keyring).bury(keys, fact.at)
+        write.account(Deed("erasure", {"identifiers": len(ids)}), ids[:0])
+        return ids
 
     async def batch(self, batch: Batch, now: int) -> TableReceipt:
         """Record a batch of sightings in one transaction."""
         with _no_cycles():
             async with self._store.writing() as tx:
                 write = await self._begin(tx, max(now, int(batch.at.max(initial=0))))
+                late = await Tombstones(tx, self._keyring).late(batch)
+                refused = [*batch.rejections, *rejections(batch, late)]
+                batch = batch.keep(~late)
                 known = await self._known(write, batch)
                 await write.sightings(batch.keep(~known))
                 await tx.count_hits("blocked", batch.blocked)
                 await tx.count_hits("parked", batch.parked)
                 duplicates = int(known.sum())
-                counts = {"recorded": len(batch) - duplicates, "duplicate": duplicates, "rejected": len(batch.rejections)}
+                counts = {"recorded": len(batch) - duplicates, "duplicate": duplicates, "rejected": len(refused)}
                 tally = await self._finish(write, "record", "import", counts)
         blocked, parked = sum(batch.blocked.values()), sum(batch.parked.values())
         return TableReceipt(
             len(batch) - duplicates,
             duplicates,
-            batch.rejections,
+            refused,
             blocked,
             parked,
             tally.merges,
@@ -136,24 +151,32 @@ class Recorder:
         return write
 
     async def _finish(self, write: Write, cause: str, action: str, counts: Mapping[str, int]) -> Tally:
-        """Resolve, write the difference, and account for it: a receipt where there are deeds, an audit entry in any case."""
+        """Resolve, write the difference, and account for it."""
+        tally = await self._settle(write, cause)
+        await self._account(write.tx, tally, write.deeds, write.concerned, action, counts)
+        return tally
+
+    async def _settle(self, write: Write, cause: str) -> Tally:
         tally = await write.settle(cause)
-        stamp = write.stamps(1)
-        await write.tx.tick(write.now, int(stamp[0]))
+        await write.tx.tick(write.now, int(write.stamps(1)[0]))
+        return tally
+
+    async def _account(
+        self, tx: Writing, tally: Tally, deeds: list[Deed], concerned: list[Ints], action: str, counts: Mapping[str, int]
+    ) -> None:
+        """Account for a transaction: a receipt where there are deeds, an audit entry in any case."""
+        now, stamp = await tx.clock()
         receipts: list[str] = []
-        if write.deeds:
-            receipt_id = ownids.to_bytes(ownids.mint(stamp, np.zeros(1, np.int64)))[0]
-            seq, digest, _ = await write.tx.audit_head()
-            said = content(
-                receipt_id, write.now, self._policy.version, write.deeds, tally.ended, tally.changes, (seq, digest.hex())
-            )
-            await write.tx.file(receipt_id, self._signer.signed(said), distinct(np.concatenate(write.concerned)))
+        if deeds:
+            receipt_id = ownids.to_bytes(ownids.mint(np.array([stamp], np.int64), np.zeros(1, np.int64)))[0]
+            seq, digest, _ = await tx.audit_head()
+            said = content(receipt_id, now, self._policy.version, deeds, tally.ended, tally.changes, (seq, digest.hex()))
+            await tx.file(receipt_id, self._signer.signed(said), distinct(np.concatenate(concerned)))
             tally.receipt_id = ownids.text(receipt_id)
             receipts.append(tally.receipt_id)
-        counted = Counter(deed.what for deed in write.deeds)
+        counted = Counter(deed.what for deed in deeds)
         changed = {"merges": tally.merges, "splits": tally.splits, "moves": tally.moves}
-        await self._chain.enter(write.tx, write.now, action, {**counts, **counted, **changed}, receipts)
-        return tally
+        await self._chain.enter(tx, now, action, {**counts, **counted, **changed}, receipts)
 
     async def _known(self, write: Write, batch: Batch) -> Bools:
         """Events that are on record already, or stand in the batch a second time."""
@@ -195,7 +218,7 @@ class Recorder:
         elif isinstance(fact, Mark):
             await tx.mark(fact, await self._mention(write, fact.identifier), recorded)
         else:
-            raise InvalidInputError("this kind of event can't be recorded yet")
+            raise InvalidInputError("this kind of event can't be recorded this way")
 
     async def _withdraw(self, write: Write, fact: Withdrawal, recorded: int) -> None:
         """End consents, and note under which purposes they counted until now."""

@@ -14,7 +14,7 @@ from graph.asking import answer
 from graph.audit import Audit, Chain
 from graph.consents import Consents
 from graph.decisions import Decisions
-from graph.errors import PolicyChangedError, UnknownPurposeError, UnknownRootError
+from graph.errors import GoneRootError, PolicyChangedError, UnknownPurposeError, UnknownRootError
 from graph.events import Event
 from graph.gathering import Evidence, Gathering
 from graph.intents import Reader
@@ -25,6 +25,7 @@ from graph.model import Identifier
 from graph.network import Network, read_network
 from graph.plain import Rules
 from graph.policy import Policy
+from graph.preparing import prepare
 from graph.receipts import Receipts, Signer
 from graph.recording import DUE_A_STEP, Recorder
 from graph.resolution import Resolution, resolve
@@ -148,7 +149,9 @@ class Service:
         withdrawal names a purpose that the caller may not name.
         """
         self._note(len(events), (purpose for event in events for purpose in event.named_purposes))
-        return await self._aside(self._recorder.events(events, self._clock(), strict=strict))
+        now = self._clock()
+        prepared = prepare(events, self.policy, self._keyring, now, strict=strict)
+        return await self._aside(self._recorder.events(prepared, now))
 
     @property
     def keying(self) -> Keying:
@@ -166,6 +169,10 @@ class Service:
     async def sweep(self, most: int = DUE_A_STEP) -> int:
         """Let expire what is due; answers how much was due, so that 0 means done."""
         return await self._aside(self._recorder.sweep(self._clock(), most))
+
+    async def compact(self) -> None:
+        """Give room back, so that nothing of what was erased is left in the store's files."""
+        await self._aside(self.store.compact())
 
     async def _aside(self, work: Coroutine[Any, Any, T]) -> T:
         """Let long work of an embedded store run in a thread of its own, so that lookups go on."""
@@ -193,7 +200,8 @@ class Service:
     async def root(self, root_id: str, purpose: str | None = None) -> RootView:
         """The part that an id answers with today; `root_id` may be a former root's or any member's own id.
 
-        Raises UnknownRootError for an id that nobody carries, or that belongs to another purpose than the one asked for.
+        Raises UnknownRootError for an id that nobody carries, or that belongs to another purpose than the one asked for, and
+        GoneRootError for one whose person was erased.
         """
         await self._up_to_date()
         async with self.store.reading() as reading:
@@ -202,6 +210,8 @@ class Service:
                 raise UnknownRootError("no identifier on record carries this id")
             name, handle = carried
             self._note(1, [name])
+            if not handle:
+                raise GoneRootError("the identifier that carried this id was erased, and nobody answers for it")
             clock, _ = await reading.clock()
             places = dict(await reading.places())
             rules = Rules.at(self.policy, places)
@@ -313,4 +323,4 @@ class Service:
 def _told(seq: int, c: StoredChange) -> Change:
     others = tuple(map(ownids.text, c.others))
     kind: Any = c.kind  # one of the domain, as text
-    return Change(seq, c.at, c.purpose, kind, ownids.text(c.root), others, c.policy, c.cause)
+    return Change(seq, c.at, c.purpose, kind, ownids.root_text(c.root), others, c.policy, c.cause)

@@ -20,18 +20,19 @@ Told = tuple[int, Telling, str]
 """Number of an event, what it tells, and its event id."""
 
 
+def event_id(fact: Telling, keyring: Keyring) -> str:
+    """The event's own id, or a digest of what it says; an order is named by its order id."""
+    if isinstance(fact, Order):
+        return f"order:{fact.order_id}"
+    keys = (keyring.key(end).hex() for end in (fact.referrer, fact.referee))
+    return fact.event_id or content_digest("|".join(map(str, (fact.at, *keys, fact.campaign, fact.status, fact.code))))
+
+
 class Teller:
     """Files statements within a write under way."""
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
-
-    def event_id(self, fact: Telling) -> str:
-        """The event's own id, or a digest of what it says; an order is named by its order id."""
-        if isinstance(fact, Order):
-            return f"order:{fact.order_id}"
-        keys = (self._keyring.key(end).hex() for end in (fact.referrer, fact.referee))
-        return fact.event_id or content_digest("|".join(map(str, (fact.at, *keys, fact.campaign, fact.status, fact.code))))
 
     async def tell(self, write: Write, told: Sequence[Told]) -> dict[int, Outcome]:
         """Record statements; answers outcomes by number of those that told nothing new or contradict what is on record."""

@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from graph import ownids
+from graph.erasing import Succession, left_behind
 from graph.evidence import Verdict, standing_rulings
 from graph.gathering import Evidence, Gathered, Gathering, distinct, hard_case, isin, person_device
 from graph.instants import LATEST
 from graph.joining import join
-from graph.naming import events_of, name_parts
+from graph.naming import Naming, events_of, name_parts
 from graph.parts import Reason
 from graph.plain import Links, Plain, Rules, links_of, resolve_plain
 from graph.policy import Policy
 from graph.receipts import Deed
 from graph.resolution import Resolution, resolve_case
-from graph.stores.columns import FOLDED, Members, NewSightings, Pieces, StoredChange, StoredFinding
+from graph.stores.columns import FOLDED, NOBODY, Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.protocol import Place, Reading, Writing
 from graph.tables import Batch, Bools, Ints
 
@@ -34,6 +35,16 @@ class Tally:
     ended: dict[str, int] = field(default_factory=dict[str, int])
     """Links by purpose that rested on what was withdrawn, and rest on nothing now."""
     receipt_id: str | None = None
+
+    def add(self, other: "Tally") -> None:
+        """What a later part of the same transaction did, as well."""
+        self.merges += other.merges
+        self.splits += other.splits
+        self.moves += other.moves
+        self.cursor = max(self.cursor, other.cursor)
+        self.changes += other.changes
+        for purpose, links in other.ended.items():
+            self.ended[purpose] = self.ended.get(purpose, 0) + links
 
 
 @dataclass(slots=True)
@@ -98,6 +109,7 @@ class Write:
         self.tx, self.policy, self.now = tx, policy, now
         self._next_stamp = stamp
         self.touched = Touched()
+        self.succession: dict[str, Succession] = {}
         self.due = 0
         self.withdrawn: dict[str, set[int]] = {}
         """Consents by purpose that this transaction withdrew."""
@@ -251,6 +263,16 @@ class Write:
             rows = zip(pieces.a[again].tolist(), pieces.b[again].tolist(), (pieces.last + life)[again].tolist(), strict=True)
             await self.tx.arm([(a, b, at + 1) for a, b, at in rows])
 
+    async def erase(self, ids: Ints) -> None:
+        """Take identifiers (sorted) off the record. Nothing else goes into this write, but for what expires."""
+        for purpose in self.policy.purposes:
+            rest, succession = await left_behind(self.tx, self.rules, purpose, ids)
+            self.succession[purpose] = succession
+            self.touched.add(rest.ids, lost=True)
+        self.touched.add(await self.tx.erase(ids, int(self.stamps(1)[0])), lost=True)
+        for purpose, succession in self.succession.items():
+            await self.tx.succeed(purpose, zip(succession.handles, succession.own, succession.heirs, strict=True))
+
     # ---- resolve and write the difference
 
     async def settle(self, cause: str) -> Tally:
@@ -277,7 +299,9 @@ class Write:
     ) -> None:
         """One purpose: first what is plain without looking further, then the rest."""
         changed = distinct(np.concatenate([*self.touched.ids, _NONE]))
-        recount = distinct(np.concatenate([*self.touched.recount, _NONE]))
+        if self.succession:
+            await self._long_way(purpose, changed, newcomers, evidence, tally, cause)
+            return
         walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers)
         news = await walk.news(recorded)
         touched = await walk.members(distinct(np.concatenate([changed, newcomers.ids, news.ids])))
@@ -286,14 +310,18 @@ class Write:
         await self._difference(purpose, State.plain(joined.members, joined.label), newcomers.ids, tally, cause)
         left = distinct(np.concatenate([changed, joined.left]))
         if len(left):
-            newcomers = newcomers[isin(newcomers.ids, left)]
-            walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers)
-            gathered = await walk.walk(left, recount)
-            resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)
-            await self._difference(purpose, resolved.state, newcomers.ids, tally, cause)
-            await self._refile(purpose, resolved)
-            if purpose in self.withdrawn:
-                tally.ended[purpose] = ended_links(gathered, self.withdrawn[purpose])
+            await self._long_way(purpose, left, newcomers[isin(newcomers.ids, left)], evidence, tally, cause)
+
+    async def _long_way(self, purpose: str, left: Ints, newcomers: Members, evidence: Evidence, tally: Tally, cause: str) -> None:
+        """Gather everything that hangs together with `left`, and resolve it."""
+        recount = distinct(np.concatenate([*self.touched.recount, _NONE]))
+        walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers)
+        gathered = await walk.walk(left, recount)
+        resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)
+        await self._difference(purpose, resolved.state, newcomers.ids, tally, cause)
+        await self._refile(purpose, resolved)
+        if purpose in self.withdrawn:
+            tally.ended[purpose] = ended_links(gathered, self.withdrawn[purpose])
 
     async def _difference(self, purpose: str, state: State, newcomers: Ints, tally: Tally, cause: str) -> None:
         members = state.members
@@ -321,9 +349,13 @@ class Write:
             ),
         )
         now_ids = ownids.to_bytes(naming.own)
-        changes: list[StoredChange] = []
-        for event in events_of(members, naming, fresh):
-            root = now_ids[event.leader] if event.leader >= 0 else bytes(16)
+        succession = self.succession.get(purpose, Succession())
+        changes = [
+            StoredChange(self.now, purpose, "erase", root, others, self.policy.version, cause)
+            for root, others in _answering(succession, members, naming, now_ids).items()
+        ]
+        for event in events_of(members, naming, fresh, succession.heir_of):
+            root = now_ids[event.leader] if event.leader >= 0 else NOBODY
             others = tuple(now_ids[node] for node in event.others)
             changes.append(StoredChange(self.now, purpose, event.kind, root, others, self.policy.version, cause))
         tally.merges += sum(change.kind == "merge" for change in changes)
@@ -349,6 +381,16 @@ def ended_links(gathered: Gathered, consents: set[int]) -> int:
     under = isin(pieces.backing, np.array(sorted(carriers), np.int64)) & ~pieces.closed
     link = gathered.i * n + gathered.j
     return len(np.setdiff1d(link[under], link[gathered.usable]))
+
+
+def _answering(succession: Succession, members: Members, naming: Naming, own: list[bytes]) -> dict[bytes, tuple[bytes, ...]]:
+    """The own ids of erased identifiers by the root that answers for them now, or NOBODY."""
+    at = {handle: index for index, handle in enumerate(members.ids.tolist())}
+    found: dict[bytes, tuple[bytes, ...]] = {}
+    for erased, heir in zip(succession.own, succession.heirs, strict=True):
+        root = own[int(naming.leader[at[heir]])] if heir else NOBODY
+        found[root] = (*found.get(root, ()), erased)
+    return found
 
 
 def _folded(single: Pieces) -> Pieces:

@@ -28,7 +28,7 @@ router = APIRouter(prefix="/v1", tags=["Roots"])
             "headers": {"Location": {"description": "Path of the root of today.", "schema": {"type": "string"}}},
             **examples.of_answer(examples.MOVED_ROOTS),
         },
-        **refusals("forbidden", "unknown_root", "invalid_request"),
+        **refusals("forbidden", "unknown_root", "gone_root", "invalid_request"),
     },
 )
 async def show_root(

@@ -17,13 +17,14 @@ class ChangeRecord(Told):
     at: Time
     purpose: str
     kind: Annotated[
-        Literal["merge", "split", "move"],
+        Literal["merge", "split", "move", "erase"],
         Field(
             description="`merge`: `others` were roots and answer with `root_id` now. `split`: `others` became roots and "
-            "answered with `root_id` before. `move`: the identifiers with the own ids `others` answer with `root_id` now."
+            "answered with `root_id` before. `move`: the identifiers with the own ids `others` answer with `root_id` now. "
+            "`erase`: `others` were carried by erased identifiers and answer with `root_id` now; null: nobody is left."
         ),
     ]
-    root_id: str
+    root_id: str | None
     others: list[str]
     policy: Annotated[str, Field(description="Version of the policy that decided it.")]
     cause: Annotated[str, Field(description="What brought it about: `record` (events) or `expiry` (time passed), for instance.")]

@@ -10,6 +10,9 @@ from graph.tables import Bools, Floats, Ints
 FOLDED = 0
 """`moment` of evidence that was folded; single pieces carry the stamp of their sighting."""
 
+NOBODY = bytes(16)
+"""The root of a change record where nobody answers any more."""
+
 
 @dataclass(slots=True)
 class NewSightings:

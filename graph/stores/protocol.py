@@ -55,7 +55,10 @@ class Reading(Accounts, Told, Protocol):
         ...
 
     async def carrier(self, own: bytes) -> tuple[str, int] | None:
-        """Purpose and handle of the identifier that carries an own id."""
+        """Purpose and handle of the identifier that carries an own id, or that answers for the erased one that did.
+
+        The handle is 0 where the identifier was erased and nobody answers for it.
+        """
         ...
 
     async def pieces(self, ids: Ints) -> Pieces:
@@ -139,7 +142,35 @@ class Deeds(Reading, Telling, Protocol):
         ...
 
 
-class Writing(Deeds, Ledger, Protocol):
+class Erasing(Deeds, Protocol):
+    """Takes identifiers off the record."""
+
+    async def erase(self, ids: Ints, recorded: int) -> Ints:
+        """Take identifiers off the record, with their evidence, closes, decisions, referrals, membership and findings.
+
+        They vanish from the sightings that named them; a sighting that names nobody else goes. Consents and withdrawals of
+        theirs stay and hang together, under a subject that has no name. Answers those (sorted) that evidence or a decision
+        linked them with. Parts that they led still name them as leader: whoever erases writes the difference.
+        """
+        ...
+
+    async def succeed(self, purpose: str, heirs: Iterable[tuple[int, bytes, int]]) -> None:
+        """Remember who answers for erased identifiers: (handle, own id, handle of the heir or 0).
+
+        What would be answered by one of them, is answered by its heir from now on.
+        """
+        ...
+
+    async def bury(self, marks: Sequence[bytes], at: int) -> None:
+        """Put tombstones; the later time stays."""
+        ...
+
+    async def tombstones(self, marks: Callable[[], Sequence[bytes]]) -> Mapping[bytes, int]:
+        """Those of `marks()` that have a tombstone, with its time; they are made only where there is any tombstone."""
+        ...
+
+
+class Writing(Erasing, Ledger, Protocol):
     """One write transaction: all of it happens, or nothing."""
 
     async def api_keys(self) -> list[ApiKey]:
@@ -228,6 +259,10 @@ class Store(Protocol):
         """A write transaction; commits at its end, rolls back on any error."""
         ...
 
+    def trying(self) -> AbstractAsyncContextManager[Writing]:
+        """A write transaction that never happened: it is rolled back at its end, and nothing of it reaches a file."""
+        ...
+
     async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
         """What is on record of keys, in the same order."""
         ...
@@ -238,6 +273,10 @@ class Store(Protocol):
 
     async def api_keys(self) -> list[ApiKey]:
         """Every API key on record, by the time it was made, then by id; asked once or twice a second while callers come."""
+        ...
+
+    async def compact(self) -> None:
+        """Give room back, so that nothing of what was taken off the record is left in the files. Raises StoreBusyError."""
         ...
 
     async def close(self) -> None:

@@ -114,3 +114,21 @@ async def test_changes_are_paged_with_a_cursor(client: httpx.AsyncClient, servic
 async def test_a_page_beyond_the_limits_is_refused(client: httpx.AsyncClient, query: dict[str, Any], errors: Any) -> None:
     answer = await client.get("/v1/changes", params=query)
     assert (answer.status_code, answer.json()["errors"]) == (422, errors)
+
+
+async def test_the_id_of_an_erased_root_is_redirected_to_its_successor_or_gone(
+    client: httpx.AsyncClient, service: Service
+) -> None:
+    see = ("phone:13900000001", "member_card:M-0001")
+    await service.record([Event(see=see, at=FIRST)])
+    root, _ = await ids(service, see[1])
+    _, phone = await ids(service, see[0])
+    await service.record([Event(erase=see[1], at=LATER)])
+    answer = await client.get(f"/v1/roots/{root}")
+    assert (answer.status_code, answer.headers["location"]) == (308, f"/v1/roots/{phone}")
+    await service.record([Event(erase=see[0], at=LATER)])
+    gone = await client.get(f"/v1/roots/{root}")
+    assert (gone.status_code, gone.json()["code"]) == (410, "gone_root")
+    feed = [change for change in (await client.get("/v1/changes")).json()["changes"] if change["purpose"] == "service"]
+    told = [(change["kind"], change["root_id"], change["others"], change["cause"]) for change in feed]
+    assert told == [("erase", phone, [root], "erasure"), ("erase", None, [phone], "erasure")]

@@ -94,3 +94,8 @@ def test_a_store_that_is_not_there_is_not_made_by_asking(rootid: Command, folder
         text = "rootid: there is no store at sqlite:///typo.db yet; 'rootid import' makes one, --store names another\n"
         assert (found.exit_code, found.stderr) == (2, text)
     assert not (folder / "typo.db").exists()
+
+
+def test_compact_says_when_it_is_done(filled: Command) -> None:
+    found = filled("compact")
+    assert (found.exit_code, found.stderr) == (0, "rootid: nothing that was taken off the record is left in the files\n")

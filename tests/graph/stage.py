@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from graph.answers import Receipt
 from graph.evidence import Verdict
 from graph.instants import HOUR
 from graph.policy import Policy
@@ -27,11 +28,16 @@ class Stage:
 
     async def play(self, step: Step) -> None:
         """Record the events of a step at its time, and let expire what is due."""
+        await self.record(step)
+
+    async def record(self, step: Step) -> Receipt:
+        """The same, with what became of the events."""
         hour, recorded = step
         self.now[0] = max(self.now[0], START + hour * HOUR)
-        await self.service.record(recorded)
+        receipt = await self.service.record(recorded)
         while await self.service.sweep():
             pass
+        return receipt
 
     async def roots(self, purpose: str) -> dict[str, str]:
         """Root-ID by key (hex) of everything that has one."""

@@ -18,7 +18,7 @@ from tests.graph.worlds import START, Step, all_events, worlds
 
 
 @settings(max_examples=150)
-@given(worlds())
+@given(worlds(erasures=True))
 def test_what_is_on_record_after_each_call_is_what_the_rules_give_on_all_facts(world: tuple[Policy, list[Step]]) -> None:
     async def play() -> None:
         policy, steps = world
@@ -35,7 +35,7 @@ def test_what_is_on_record_after_each_call_is_what_the_rules_give_on_all_facts(w
 
 
 @settings(max_examples=50)
-@given(worlds(), st.randoms(use_true_random=False))
+@given(worlds(erasures=True), st.randoms(use_true_random=False))
 def test_the_order_of_recording_changes_neither_partition_nor_verdicts(
     world: tuple[Policy, list[Step]], chance: random.Random
 ) -> None:
@@ -97,7 +97,7 @@ def test_how_events_are_batched_does_not_change_the_partition(world: tuple[Polic
 
 
 @settings(max_examples=60)
-@given(worlds())
+@given(worlds(erasures=True))
 def test_root_ids_keep_their_meaning_and_belong_to_one_purpose(world: tuple[Policy, list[Step]]) -> None:
     """A root-ID answered for a part led by one value of a unique namespace never answers for another value of it."""
 

@@ -57,7 +57,7 @@ def names() -> st.SearchStrategy[str]:
 
 
 @st.composite
-def events(draw: st.DrawFn, policy: Policy, hour: int, *, only_sightings: bool = False) -> Event:
+def events(draw: st.DrawFn, policy: Policy, hour: int, *, only_sightings: bool = False, erasures: bool = False) -> Event:
     """One event at or (late) before an hour."""
     at = hour if draw(st.booleans()) else max(0, hour - draw(st.integers(0, 144)))
     moment = text(START + at * HOUR)
@@ -65,7 +65,8 @@ def events(draw: st.DrawFn, policy: Policy, hour: int, *, only_sightings: bool =
     basis = draw(st.sampled_from([None, None, "contract"]))
     backing = {key: value for key, value in (("consent", consent), ("basis", basis)) if value}
     pair = st.tuples(names(), names())
-    kind = "see" if only_sightings else draw(st.sampled_from(["see"] * 7 + ["consent", "withdraw", "close", "rule", "refer"]))
+    kinds = ["see"] * 7 + ["consent", "withdraw", "close", "rule", "refer"] + ["erase"] * erasures
+    kind = "see" if only_sightings else draw(st.sampled_from(kinds))
     event: dict[str, Any] = {"at": moment}
     if kind == "see":
         event |= {"see": draw(st.lists(names(), min_size=1, max_size=4)), **backing}
@@ -87,26 +88,30 @@ def events(draw: st.DrawFn, policy: Policy, hour: int, *, only_sightings: bool =
         event |= draw(st.sampled_from([{}, {}, {"source": "A"}]))
     elif kind == "rule":
         event |= {draw(st.sampled_from(["never_link", "same_person", "reverse"])): draw(pair), **backing}
+    elif kind == "erase":
+        event[draw(st.sampled_from(["erase", "erase", "erase_person"]))] = draw(names())
     else:
         event["refer"] = draw(pair)
     return Event.model_validate(event)
 
 
 @st.composite
-def histories(draw: st.DrawFn, policy: Policy, *, only_sightings: bool = False) -> list[Step]:
+def histories(draw: st.DrawFn, policy: Policy, *, only_sightings: bool = False, erasures: bool = False) -> list[Step]:
     """Steps in time, each of one to four events recorded in one call."""
     hour = 0
     steps: list[Step] = []
     for _ in range(draw(st.integers(1, 12))):
         hour += draw(st.sampled_from([0, 1, 3, 12, 24, 48]))
         size = draw(st.sampled_from([1, 1, 1, 2, 4]))
-        steps.append((hour, [draw(events(policy, hour, only_sightings=only_sightings)) for _ in range(size)]))
+        steps.append((hour, [draw(events(policy, hour, only_sightings=only_sightings, erasures=erasures)) for _ in range(size)]))
     return steps
 
 
-def worlds(*, only_sightings: bool = False) -> st.SearchStrategy[tuple[Policy, list[Step]]]:
-    """A policy and a history under it."""
-    return policies().flatmap(lambda policy: st.tuples(st.just(policy), histories(policy, only_sightings=only_sightings)))
+def worlds(*, only_sightings: bool = False, erasures: bool = False) -> st.SearchStrategy[tuple[Policy, list[Step]]]:
+    """A policy and a history under it; with or without erasures, which change what was."""
+    return policies().flatmap(
+        lambda policy: st.tuples(st.just(policy), histories(policy, only_sightings=only_sightings, erasures=erasures))
+    )
 
 
 def all_events(steps: Sequence[Step]) -> list[Event]:

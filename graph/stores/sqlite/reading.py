@@ -84,6 +84,8 @@ class SqliteReading:
 
     async def carrier(self, own: bytes) -> tuple[str, int] | None:
         rows = self._all("SELECT p.name, m.identifier FROM membership m JOIN purpose p ON p.id = m.purpose WHERE m.own = ?", own)
+        if not rows:
+            rows = self._all("SELECT p.name, e.heir FROM erased e JOIN purpose p ON p.id = e.purpose WHERE e.own = ?", own)
         return (rows[0][0], rows[0][1]) if rows else None
 
     async def pieces(self, ids: Ints) -> Pieces:

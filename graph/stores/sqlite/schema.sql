@@ -134,3 +134,9 @@ CREATE TABLE api_key (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, digest BLOB NOT NULL, scopes TEXT NOT NULL, purposes TEXT, rate INTEGER,
     made INTEGER NOT NULL, expires INTEGER, revoked INTEGER
 ) WITHOUT ROWID;
+
+-- mark: keyed hash of the key of an erased identifier; events about it up to `at` are refused
+CREATE TABLE tombstone (mark BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+-- own ids of erased identifiers, and the identifier (0: none) that answers for each
+CREATE TABLE erased (own BLOB PRIMARY KEY, purpose INTEGER NOT NULL, heir INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX erased_heir ON erased (heir) WHERE heir > 0;

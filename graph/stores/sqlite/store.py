@@ -1,8 +1,8 @@
 """One database file: schema, connections, whose turn it is to write, lookups. Holds no rule."""
 
 import threading
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -65,20 +65,38 @@ class SqliteStore:
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[SqliteWriting]:
+        with self._my_turn():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield SqliteWriting(self._writer)
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    @asynccontextmanager
+    async def trying(self) -> AsyncGenerator[SqliteWriting]:
+        connection = connect(self._path, 64)
+        try:
+            connection.execute("PRAGMA cache_spill = OFF")  # what is never committed never reaches a file
+            connection.execute("BEGIN IMMEDIATE")
+            yield SqliteWriting(connection)
+        except EngineError as error:
+            raise translated(error, self._path) from None
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            connection.close()
+
+    @contextmanager
+    def _my_turn(self) -> Generator[None]:
         if not self._turn.acquire(timeout=BUSY_SECONDS):
             raise StoreBusyError(f"another writer has held {self._path} for more than {BUSY_SECONDS:.0f} s")
         try:
-            try:
-                self._writer.execute("BEGIN IMMEDIATE")
-                try:
-                    yield SqliteWriting(self._writer)
-                    self._writer.execute("COMMIT")
-                except BaseException:
-                    if self._writer.in_transaction:
-                        self._writer.execute("ROLLBACK")
-                    raise
-            except EngineError as error:
-                raise translated(error, self._path) from None
+            yield
+        except EngineError as error:
+            raise translated(error, self._path) from None
         finally:
             self._turn.release()
 
@@ -107,6 +125,13 @@ class SqliteStore:
             return api_keys(self._reader)
         except EngineError as error:
             raise translated(error, self._path) from None
+
+    async def compact(self) -> None:
+        with self._my_turn():
+            self._writer.execute("VACUUM")
+            busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise StoreBusyError(f"{self._path} is being read: its log could not be emptied")
 
     async def close(self) -> None:
         self._reader.close()

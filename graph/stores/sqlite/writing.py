@@ -12,7 +12,7 @@ from graph.ownids import to_bytes
 from graph.stores.columns import Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.protocol import Place
 from graph.stores.sqlite.callers import api_keys, keep_api_key
-from graph.stores.sqlite.ledger import SqliteLedger
+from graph.stores.sqlite.erasing import SqliteErasing
 from graph.stores.sqlite.reading import as_columns, as_json
 from graph.tables import Bools, Ints
 
@@ -20,7 +20,7 @@ _DISTANCE_BITS: Final = 20
 """Stamps of one write follow each other, so that a distance of 20 bits covers a million sightings."""
 
 
-class SqliteWriting(SqliteLedger):
+class SqliteWriting(SqliteErasing):
     """One write transaction."""
 
     async def charter(self, fingerprint: str) -> str | None:
