@@ -8,28 +8,21 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from api import failures, openapi, security, state
+from api import failures, logs, openapi, security
 from api.body_limit import BodyLimit
 from api.doorstep import Doorstep
 from api.envelope import Envelope
-from api.known_keys import KnownKeys
 from api.opening import open_service
+from api.pressure import Pressure
 from api.rendering import Json
-from api.routers import accounts, changes, consents, decisions, events, health, lookups, problems, roots
+from api.routers import accounts, changes, consents, decisions, events, health, lookups, metrics, problems, roots
+from api.running import running
+from api.telemetry import Telemetry
 from graph.service import Service
 from graph.settings import Settings
 
-ROUTERS: Final = (
-    lookups.router,
-    events.router,
-    consents.router,
-    decisions.router,
-    roots.router,
-    changes.router,
-    accounts.router,
-    health.router,
-    problems.router,
-)
+_NOUNS: Final = (lookups, events, consents, decisions, roots, changes, accounts, health, metrics, problems)
+ROUTERS: Final = tuple(noun.router for noun in _NOUNS)
 
 
 def create_app(service: Service | None = None, *, allow_open: bool = False) -> FastAPI:
@@ -42,16 +35,17 @@ def create_app(service: Service | None = None, *, allow_open: bool = False) -> F
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         if service is not None:
-            state.install(app, state.State(service, allow_open, KnownKeys(service.keybook)))
-            yield
+            async with running(app, service, Settings(allow_open=allow_open)):
+                yield
             return
         settings = Settings()
+        logs.configure(access=settings.access_log)
         opened = await open_service(settings)
         try:
             held = bool(await opened.keybook.all())
             security.refuse_open(settings.host, allow_open=settings.allow_open, keys=held)
-            state.install(app, state.State(opened, settings.allow_open, KnownKeys(opened.keybook)))
-            yield
+            async with running(app, opened, settings):
+                yield
         finally:
             await opened.close()
 
@@ -64,7 +58,7 @@ def create_app(service: Service | None = None, *, allow_open: bool = False) -> F
         redirect_slashes=False,
         default_response_class=Json,
         generate_unique_id_function=lambda route: route.name,
-        middleware=[Middleware(Envelope), Middleware(Doorstep), Middleware(BodyLimit)],
+        middleware=[Middleware(layer) for layer in (Telemetry, Envelope, Pressure, Doorstep, BodyLimit)],
     )
     for router in ROUTERS:
         app.include_router(router)

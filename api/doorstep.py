@@ -4,7 +4,8 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.security import WINDOW, Entry
+from api.callers import Entry
+from api.security import WINDOW
 from api.state import State
 
 _ALWAYS_OPEN: Final = frozenset({"/livez", "/readyz"})

@@ -54,6 +54,18 @@ class RateLimitedError(RootidError):
         self.wait = wait
 
 
+class OverloadedError(RootidError):
+    """The worker has as much to do as it can."""
+
+    code = "overloaded"
+
+
+class DeadlineError(RootidError):
+    """The request took longer than it may, or than its caller waits."""
+
+    code = "deadline"
+
+
 class UnknownRouteError(RootidError):
     """Nothing is served at this path."""
 

@@ -1,6 +1,7 @@
 """Turns every exception on purpose, ours or the framework's, into a problem. The unexpected ones are api.envelope's."""
 
 import logging
+from collections.abc import Mapping
 from typing import Final
 
 from fastapi import FastAPI
@@ -31,12 +32,18 @@ def install(app: FastAPI) -> None:
 
 async def _answer(request: Request, error: Exception) -> Response:
     identity = request_id(request.scope)
+    ours, headers = _ours(error)
+    request.scope["state"]["problem"] = ours.code
+    if problems.kind_of(ours.code).status >= 500 and isinstance(error, RootidError):
+        LOG.error("request %s failed: %s: %s", identity, ours.code, ours.message)
+    return problems.response(ours, identity, headers)
+
+
+def _ours(error: Exception) -> tuple[RootidError, Mapping[str, str] | None]:
+    """The error of the tree that stands for an exception, and the headers that the framework gave it."""
     if isinstance(error, RequestValidationError):
-        return problems.response(invalid(error.errors()), identity)
+        return invalid(error.errors()), None
     if isinstance(error, HTTPException):
-        ours = _OF_STATUS.get(error.status_code) or RootidError(f"HTTP {error.status_code}")
-        return problems.response(ours, identity, error.headers)
+        return _OF_STATUS.get(error.status_code) or RootidError(f"HTTP {error.status_code}"), error.headers
     assert isinstance(error, RootidError)  # noqa: S101 - what `install` registers
-    if problems.kind_of(error.code).status >= 500:
-        LOG.error("request %s failed: %s: %s", identity, error.code, error.message)
-    return problems.response(error, identity)
+    return error, None

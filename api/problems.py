@@ -240,6 +240,21 @@ TABLE: Final[dict[str, Kind]] = {
         "Try again after the time in `Retry-After`; that is safe.",
         retry_after=1,
     ),
+    "overloaded": Kind(
+        503,
+        "The service has too much to do",
+        "The worker has as much to do as it can. Nothing was recorded.",
+        "Try again after the time in `Retry-After`; that is safe.",
+        retry_after=1,
+    ),
+    "deadline": Kind(
+        504,
+        "The request took too long",
+        "The request took longer than the service allows, or than `Prefer: wait=` (seconds) says that the caller waits. "
+        "A write may still have been recorded.",
+        "Try again: writes that name an `event_id` are never recorded twice. Send smaller batches if it stays.",
+        retry_after=1,
+    ),
     "not_ready": Kind(
         503,
         "The service is not ready",

@@ -1,14 +1,13 @@
 """The door: who calls, and what they may do. Where there are no API keys, only this machine is let in. Must not tell a secret."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Final
 
 from starlette.requests import Request
 
-from api.buckets import Taken
+from api.callers import Caller, Entry
 from api.errors import ForbiddenError, OpenServiceError, RateLimitedError, UnauthorizedError
 from api.state import State
 from graph.access import SCOPES, ApiKey, Scope, presented
@@ -33,27 +32,8 @@ _VERBS: Final[dict[str, Scope]] = {
 _LOCAL_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls, and what they may do. `purposes`: None for every one. `rate`: requests a second, None for no limit."""
-
-    name: str
-    scopes: frozenset[Scope]
-    purposes: frozenset[str] | None = None
-    rate: int | None = None
-
-
 LOCAL: Final = Caller("local", frozenset(SCOPES))
 """Everybody who is let in where there are no keys."""
-
-
-@dataclass(slots=True)
-class Entry:
-    """What the door found out about one request; kept with it for what is told about it afterwards."""
-
-    caller: Caller
-    visit: Visit
-    pace: Taken | None = None
 
 
 def scopes_of(verbs: Iterable[str]) -> list[Scope]:

@@ -6,18 +6,26 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from api.buckets import Buckets
+from api.inventory import Inventory
 from api.known_keys import KnownKeys
+from api.load import Load
+from api.metrics import Metrics
+from api.tally import Tally
 from graph.service import Service
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One service and who may call it; `allow_open`: without API keys, answer callers from other machines, too."""
+    """One service, who may call it, and what is told about that; `allow_open`: without API keys, answer other machines, too."""
 
     service: Service
     allow_open: bool
     keys: KnownKeys
+    load: Load
+    inventory: Inventory
+    metrics: Metrics = field(default_factory=Metrics)
     buckets: Buckets = field(default_factory=Buckets)
+    tally: Tally = field(default_factory=Tally)
 
 
 def install(app: FastAPI, state: State) -> None:

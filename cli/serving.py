@@ -2,6 +2,7 @@
 
 import os
 import socket
+import tempfile
 from typing import Annotated, Final
 
 import typer
@@ -12,6 +13,12 @@ from graph.errors import InvalidInputError
 from graph.keybook import Wanted
 from graph.service import Service
 from graph.settings import Settings
+
+GRACE_SECONDS: Final = 30
+"""How long requests that are being served may go on when the server is told to end."""
+
+SHARED_FIGURES: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Where workers keep their figures, so that any one of them can tell those of all; read by the Prometheus library."""
 
 APP: Final = "api.app:create_app"
 """Named, not imported: the command line and the API stand side by side and don't know each other."""
@@ -63,7 +70,20 @@ def serve_api(
     if first_key:
         here.with_service(_make_first_key, new=True)
     run(try_to_start())
-    uvicorn.run(APP, factory=True, host=host, port=port, workers=workers, access_log=False, server_header=False)
+    with tempfile.TemporaryDirectory(prefix="rootid-metrics-") as figures:
+        if workers > 1:
+            os.environ.setdefault(SHARED_FIGURES, figures)
+        uvicorn.run(
+            APP,
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            access_log=False,
+            server_header=False,
+            log_level="warning" if settings.access_log else "info",
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
 
 
 def _claim(host: str, port: int) -> None:

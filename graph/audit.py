@@ -52,6 +52,15 @@ class Finding:
         return self.problem is None
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody did, counted for a while. Neither name nor action may hold the value of an identifier."""
+
+    by: str
+    action: str
+    counts: Mapping[str, int]
+
+
 class Chain:
     """Makes and checks rows of the log."""
 
@@ -115,6 +124,12 @@ class Audit:
         async with self._service.store.writing() as tx:
             seq, _ = await self._chain.enter(tx, self._service.now(), action, counts, by=by)
         return seq
+
+    async def append_each(self, acts: Sequence[Act]) -> None:
+        """Append an entry for each act, in one transaction."""
+        async with self._service.store.writing() as tx:
+            for act in acts:
+                await self._chain.enter(tx, self._service.now(), act.action, act.counts, by=act.by)
 
     async def entries(self, after: int = 0, limit: int = 100) -> list[Entry]:
         """Entries with a number above `after`, in order."""

@@ -1,7 +1,7 @@
 """The use cases: record facts, look people up, show a root, read changes. Every door (API, command line) comes in here."""
 
-import asyncio
 import copy
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
@@ -10,8 +10,9 @@ import numpy as np
 from graph import instants, ownids
 from graph import policy as policies
 from graph.answers import Answer, Change, LinkView, Member, Receipt, RootView, Stats, TableReceipt
+from graph.aside import aside
 from graph.asking import answer
-from graph.audit import Audit, Chain
+from graph.audit import Act, Audit, Chain
 from graph.consents import Consents
 from graph.decisions import Decisions
 from graph.errors import GoneRootError, PolicyChangedError, UnknownPurposeError, UnknownRootError
@@ -23,6 +24,7 @@ from graph.keying import Keying
 from graph.keys import Keyring, load_secret
 from graph.model import Identifier
 from graph.network import Network, read_network
+from graph.observing import SILENCE, Observer
 from graph.plain import Rules
 from graph.policy import Policy
 from graph.preparing import prepare
@@ -31,6 +33,7 @@ from graph.recording import DUE_A_STEP, Recorder
 from graph.resolution import Resolution, resolve
 from graph.stores import Store, open_store, secret_file
 from graph.stores.columns import Members, Pieces, StoredChange
+from graph.stores.watched import WatchedStore
 from graph.tables import Batch, SightingTable
 from graph.views import link_views
 from graph.visits import Visit
@@ -45,16 +48,22 @@ class Service:
     """One store under one policy. Safe to share between tasks; several processes may share a store."""
 
     def __init__(self, store: Store, policy: Policy, keyring: Keyring, clock: Callable[[], int] = instants.now) -> None:
-        self.store = store
+        self._watched = WatchedStore(store)
+        self.store: Store = self._watched
         self.policy = policy
         self._keyring = keyring
         self._clock = clock
         self._reader = Reader(policy)
-        self._recorder = Recorder(store, policy, keyring)
+        self._recorder = Recorder(self.store, policy, keyring)
         self.audit = Audit(self, keyring)
         self._signer = Signer(keyring)
         self._visit: Visit | None = None
-        self.keybook = KeyBook(store, policy, clock)
+        self._observer: Observer = SILENCE
+        self.keybook = KeyBook(self.store, policy, clock)
+
+    def observe(self, observer: Observer) -> None:
+        """Tell an observer, from now on, how long things take and how many there are."""
+        self._observer = self._watched.observer = observer
 
     def during(self, visit: Visit) -> "Service":
         """The same service, for one call: held to what the call may name, and noting what it named."""
@@ -149,9 +158,12 @@ class Service:
         withdrawal names a purpose that the caller may not name.
         """
         self._note(len(events), (purpose for event in events for purpose in event.named_purposes))
-        now = self._clock()
+        now, start = self._clock(), time.perf_counter()
         prepared = prepare(events, self.policy, self._keyring, now, strict=strict)
-        return await self._aside(self._recorder.events(prepared, now))
+        receipt = await self._aside(self._recorder.events(prepared, now))
+        withdrawing = any(event.withdraw is not None for event in events)
+        self._observer.recorded(receipt, time.perf_counter() - start, withdrawing=withdrawing)
+        return receipt
 
     @property
     def keying(self) -> Keying:
@@ -166,6 +178,10 @@ class Service:
         """Record sightings that were read and keyed already, in one transaction."""
         return await self._aside(self._recorder.batch(batch, self._clock()))
 
+    async def note_accesses(self, acts: Sequence[Act]) -> None:
+        """Put into the audit log who read or wrote what, counted for a while."""
+        await self._aside(self.audit.append_each(acts))
+
     async def sweep(self, most: int = DUE_A_STEP) -> int:
         """Let expire what is due; answers how much was due, so that 0 means done."""
         return await self._aside(self._recorder.sweep(self._clock(), most))
@@ -175,10 +191,7 @@ class Service:
         await self._aside(self.store.compact())
 
     async def _aside(self, work: Coroutine[Any, Any, T]) -> T:
-        """Let long work of an embedded store run in a thread of its own, so that lookups go on."""
-        if not self.store.embedded:
-            return await work
-        return await asyncio.to_thread(asyncio.run, work)
+        return await aside(self.store, work)
 
     async def _up_to_date(self) -> None:
         """No answer rests on a link that has expired, also where nobody has swept."""

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the API listens on.")
     port: int = Field(default=8080, ge=1, le=65535, description="Port the API listens on.")
     allow_open: bool = Field(default=False, description="Serve beyond loopback without API keys.")
+    deadline: float = Field(default=30.0, gt=0, description="Seconds after which a request is given up.")
+    most_in_flight: int = Field(default=256, ge=1, description="Requests that a worker serves at once; more are told to wait.")
+    access_log: bool = Field(default=True, description="Write a line of JSON for each request, to stdout.")
 
     def secret(self) -> bytes | None:
         """The HMAC key that the settings name; None leaves it beside the store. Raises StoreError where it can't be used."""

@@ -105,6 +105,14 @@ class Reading(Accounts, Told, Protocol):
         """Counts of what is on record, by the names of graph.answers.Stats."""
         ...
 
+    async def sizes(self) -> dict[str, dict[int, int]]:
+        """By purpose, how many parts have how many members (those in no part are left out)."""
+        ...
+
+    async def backlog(self, now: int) -> tuple[int, int | None]:
+        """How many links and consents were due by now and aren't taken yet, and the earliest time of them."""
+        ...
+
     def export_sightings(self) -> AsyncIterator[dict[str, Any]]:
         """Sightings in the order of recording, identifiers by key and mask."""
         ...

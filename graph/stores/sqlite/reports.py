@@ -70,6 +70,19 @@ class SqliteReports(SqliteAccounts, SqliteNetwork):
             "referrals": self._all("SELECT count(*) FROM referral WHERE of = recorded")[0][0],
         }
 
+    async def sizes(self) -> dict[str, dict[int, int]]:
+        found: dict[str, dict[int, int]] = {}
+        for purpose, size, count in self._all(
+            "SELECT p.name, m.n, count(*) FROM (SELECT purpose, count(*) n FROM membership WHERE leader > 0 "
+            "GROUP BY purpose, leader) m JOIN purpose p ON p.id = m.purpose GROUP BY 1, 2 ORDER BY p.id, 2"
+        ):
+            found.setdefault(purpose, {})[size] = count
+        return found
+
+    async def backlog(self, now: int) -> tuple[int, int | None]:
+        [(count, since)] = self._all("SELECT count(*), min(at) FROM due WHERE at <= ?", now)
+        return count, since
+
     async def facts(self) -> Facts:
         """All facts on record."""
         facts = Facts()

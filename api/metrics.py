@@ -1,0 +1,82 @@
+"""Figures for Prometheus, as this process counts them. Of a request no label holds anything but its route's template."""
+
+import os
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from graph.answers import Receipt
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Where several workers keep their figures, so that any one of them can tell those of all."""
+
+_SECONDS: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """The figures of one app. An observer of its service."""
+
+    def __init__(self) -> None:
+        registry = self.registry = CollectorRegistry()
+        self.requests = Counter("rootid_requests", "Requests answered.", ("method", "route", "status"), registry=registry)
+        self.request_seconds = Histogram(
+            "rootid_request_seconds", "From the request's head to the answer's end.", ("method", "route"), buckets=_SECONDS,
+            registry=registry,
+        )  # fmt: skip
+        self.in_flight = Gauge(
+            "rootid_requests_in_flight", "Requests being served.", registry=registry, multiprocess_mode="livesum"
+        )
+        self.loop_lag = Gauge(
+            "rootid_loop_lag_seconds", "How late a worker gets to what is due.", registry=registry, multiprocess_mode="livemax"
+        )
+        self.items = Counter("rootid_items", "Lookups, events and records asked about.", ("route",), registry=registry)
+        self.store_seconds = Histogram(
+            "rootid_store_seconds", "Time in the store.", ("verb",), buckets=_SECONDS, registry=registry
+        )
+        self.store_failures = Counter("rootid_store_failures", "What the store didn't do.", ("verb",), registry=registry)
+        self.events = Counter("rootid_events", "Events taken in.", ("outcome",), registry=registry)
+        self.changes = Counter("rootid_changes", "Merges, splits and moves that events caused.", ("kind",), registry=registry)
+        self.withdrawal_seconds = Histogram(
+            "rootid_withdrawal_seconds", "From a withdrawal's arrival until every answer heeds it.", buckets=_SECONDS,
+            registry=registry,
+        )  # fmt: skip
+        self.accesses_lost = Counter(
+            "rootid_access_flush_failures", "Times that accesses could not be logged.", registry=registry
+        )
+        for kind in ("merges", "splits", "moves"):
+            self.changes.labels(kind)
+
+    def answered(self, method: str, route: str, status: int, seconds: float, items: int) -> None:
+        """Count an answer."""
+        self.requests.labels(method, route, str(status)).inc()
+        self.request_seconds.labels(method, route).observe(seconds)
+        if items:
+            self.items.labels(route).inc(items)
+
+    def asked(self, verb: str, seconds: float, *, failed: bool) -> None:
+        """Count what the store did."""
+        self.store_seconds.labels(verb).observe(seconds)
+        if failed:
+            self.store_failures.labels(verb).inc()
+
+    def recorded(self, receipt: Receipt, seconds: float, *, withdrawing: bool) -> None:
+        """Count what was recorded."""
+        for outcome in receipt.outcomes:
+            self.events.labels(outcome.status).inc()
+        for kind, count in (("merges", receipt.merges), ("splits", receipt.splits), ("moves", receipt.moves)):
+            self.changes.labels(kind).inc(count)
+        if withdrawing:
+            self.withdrawal_seconds.observe(seconds)
+
+    def page(self, more: Collector) -> bytes:
+        """What Prometheus reads: the figures of every worker, and those of `more`."""
+        registry = self.registry
+        if os.environ.get(SHARED):
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library leaves it unannotated
+        extra = CollectorRegistry()
+        extra.register(more)
+        return generate_latest(registry) + generate_latest(extra)
