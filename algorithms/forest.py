@@ -21,10 +21,22 @@ class Forest:
         if len(parent) and not (parent.min() >= -1 and parent.max() < len(parent)):
             raise ValueError(f"a parent is no node: nodes are 0 to {len(parent) - 1}, -1 stands for none")
         self.parent = as_labels(parent)
-        self.order, held = kernels.parents_first(self.parent, self.direct)
+        if len(self.order) < len(parent):
+            raise ValueError(f"{len(parent) - len(self.order)} nodes are in a ring of parents")
+
+    @classmethod
+    def known(cls, parent: Labels, direct: Labels, second: Labels, below_and_above: tuple[Labels, Labels, Labels]) -> "Forest":
+        """A forest of which the figures are known already (reach, depth and root are the last three); nothing is checked."""
+        forest = cls.__new__(cls)
+        forest.parent = parent
+        vars(forest).update(direct=direct, second=second, _below_and_above=below_and_above)
+        return forest
+
+    @cached_property
+    def order(self) -> Labels:
         """All nodes, every parent before its children, int32[n]."""
-        if held < len(parent):
-            raise ValueError(f"{len(parent) - held} nodes are in a ring of parents")
+        order, held = kernels.parents_first(self.parent, self.direct)
+        return order[len(order) - held :]
 
     @property
     def nodes(self) -> int:

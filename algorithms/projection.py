@@ -73,8 +73,8 @@ class Projection:
 
     `forest` has n persons. `became[m]` is a place in BECAME. `brought_by[n]` is the row that brought a person, -1 for nobody.
     `credit[m]` is which share of its referee a row brings its referrer: over the rows of one referee the sum is 1, or 0 for whom
-    nobody brought. `ring[m]` numbers the mutual pairs, rings and tangles (persons who all reach each other) that a row is
-    within, -1 for none.
+    nobody brought. `ring[m]` tells which mutual pair, ring or tangle (persons who all reach each other) a row is within, by the
+    first of its rows; -1 for none.
     """
 
     rows: ReferralRows
@@ -181,7 +181,8 @@ def _rings(rows: ReferralRows, became: Codes, counted: Mask, tangle: int) -> Lab
     mutual = np.isin(forward, target.astype(np.int64) * rows.persons + source)
     became[which[(sizes <= tangle) & ~mutual]] = RING
     became[which[mutual]] = MUTUAL
-    ring[which] = np.unique(component[source], return_inverse=True)[1]
+    _, first, number = np.unique(component[source], return_index=True, return_inverse=True)
+    ring[which] = which[first[number]]
     return ring
 
 
