@@ -255,6 +255,13 @@ TABLE: Final[dict[str, Kind]] = {
         "Try again: writes that name an `event_id` are never recorded twice. Send smaller batches if it stays.",
         retry_after=1,
     ),
+    "store_interrupted": Kind(
+        503,
+        "The store gave up in the middle",
+        "The store gave up a transaction, and went on doing so when it was tried again. Nothing was recorded.",
+        "Try again after the time in `Retry-After`; that is safe.",
+        retry_after=1,
+    ),
     "not_ready": Kind(
         503,
         "The service is not ready",

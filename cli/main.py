@@ -27,6 +27,7 @@ from cli import (
     rank,
     receipts,
     roots,
+    schemas,
     serving,
     statistics,
 )
@@ -94,7 +95,10 @@ def _version(wanted: bool) -> None:
 def options(
     context: typer.Context,
     store: Annotated[
-        str | None, typer.Option(metavar="URL", help="The store, sqlite:///FILE. Default: ROOTID_STORE, else data/rootid.db.")
+        str | None,
+        typer.Option(
+            metavar="URL", help="The store: sqlite:///FILE or neo4j://HOST:PORT. Default: ROOTID_STORE, else data/rootid.db."
+        ),
     ] = None,
     policy: Annotated[
         Path | None,
@@ -125,6 +129,7 @@ app.add_typer(decisions.app, name="decide")
 app.command("close")(decisions.close)
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(audit.app, name="audit")
+app.add_typer(schemas.app, name="schema")
 
 
 def main() -> None:

@@ -137,6 +137,12 @@ class StoreBusyError(StoreError):
     code = "store_busy"
 
 
+class StoreInterruptedError(StoreError):
+    """The store gave up a transaction in the middle and kept nothing of it; trying again is safe."""
+
+    code = "store_interrupted"
+
+
 class StoreMismatchError(StoreError):
     """The store was made by another schema version or with another HMAC key."""
 

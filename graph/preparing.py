@@ -1,7 +1,7 @@
 """Reads events of any kind before the store is asked: what may go in, in runs recorded together. Must not touch a store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.answers import Outcome
 from graph.errors import FutureTimeError, RootidError
@@ -43,6 +43,10 @@ class Prepared:
     runs: list[Run]
     strict: bool
     """Whether the first event that can't go in is raised as an error."""
+
+    def copy(self) -> "Prepared":
+        """The same, with outcomes of its own, so that recording may begin again."""
+        return replace(self, outcomes=list(self.outcomes))
 
     def done(self) -> list[Outcome]:
         """The outcomes, after all runs were recorded."""

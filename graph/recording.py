@@ -21,6 +21,7 @@ from graph.model import Close, Consent, Decision, Erasure, Identifier, Mark, Wit
 from graph.policy import Policy
 from graph.preparing import Prepared, Run
 from graph.receipts import Deed, Signer, consent_deed, content
+from graph.retrying import again_if_interrupted
 from graph.stores import Store
 from graph.stores.protocol import Writing
 from graph.tables import Batch, Bools, Ints
@@ -39,10 +40,11 @@ class Recorder:
         self._chain, self._signer = Chain(keyring), Signer(keyring)
         self._teller = Teller(keyring)
 
+    @again_if_interrupted
     async def events(self, prepared: Prepared, now: int) -> Receipt:
         """Record events of any kind in one transaction; each has an outcome of its own."""
         async with self._store.writing() as tx:
-            return await self.within(tx, prepared, now)
+            return await self.within(tx, prepared.copy(), now)
 
     async def within(self, tx: Writing, prepared: Prepared, now: int) -> Receipt:
         """The same in a transaction of the caller's."""
@@ -107,6 +109,7 @@ class Recorder:
         write.account(Deed("erasure", {"identifiers": len(ids)}), ids[:0])
         return ids
 
+    @again_if_interrupted
     async def batch(self, batch: Batch, now: int) -> TableReceipt:
         """Record a batch of sightings in one transaction."""
         with _no_cycles():
@@ -135,6 +138,7 @@ class Recorder:
             tally.cursor,
         )
 
+    @again_if_interrupted
     async def sweep(self, now: int, most: int = DUE_A_STEP) -> int:
         """Let expire what is due; answers how much was due, so that 0 means done."""
         async with self._store.writing() as tx:

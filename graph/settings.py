@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ROOTID_", env_file=".env", extra="ignore")
 
-    store: str = Field(default=DEFAULT_STORE, description="URL of the store: sqlite:///FILE.")
+    store: str = Field(default=DEFAULT_STORE, description="URL of the store: sqlite:///FILE or neo4j://HOST:PORT.")
     policy: Path | None = Field(default=None, description="Policy file; absent means the policy on record, or the default one.")
     key_file: Path | None = Field(default=None, description="File of the HMAC key (hex); absent means beside the database.")
     key: SecretStr | None = Field(default=None, description="The HMAC key itself (hex), for secrets given by environment.")

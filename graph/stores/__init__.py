@@ -18,11 +18,16 @@ def sqlite_path(url: str) -> Path:
 
 
 def secret_file(url: str) -> Path:
-    """Where the HMAC key of a store lies unless the settings say otherwise: beside the database."""
+    """Where the HMAC key of a store lies unless the settings say otherwise: beside a database file, in `data/` for a server."""
     if url.startswith("sqlite:///"):
         path = sqlite_path(url)
         return path.with_name(path.name + ".key")
     return Path("data/rootid.key")
+
+
+def is_server(url: str) -> bool:
+    """Whether a store is on a Neo4j server."""
+    return url.partition("://")[0] in {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}
 
 
 async def open_store(url: str) -> Store:
@@ -36,7 +41,11 @@ async def open_store(url: str) -> Store:
         except OSError as error:
             raise StoreError(f"the folder of {path} can't be made: {error.strerror}") from None
         return SqliteStore(path)
-    raise StoreError(f"not a store: '{url.rsplit('@', maxsplit=1)[-1]}'; use sqlite:///FILE")
+    if is_server(url):
+        from graph.stores.neo4j import Neo4jStore  # noqa: PLC0415 - likewise
+
+        return await Neo4jStore.open(url)
+    raise StoreError(f"not a store: '{url.rsplit('@', maxsplit=1)[-1]}'; use sqlite:///FILE or neo4j://HOST:PORT")
 
 
-__all__ = ["DEFAULT_STORE", "Store", "open_store", "secret_file", "sqlite_path"]
+__all__ = ["DEFAULT_STORE", "Store", "is_server", "open_store", "secret_file", "sqlite_path"]

@@ -14,6 +14,8 @@ from graph.instants import HOUR
 from graph.policy import Policy
 from graph.resolution import Resolution
 from graph.service import Service
+from graph.stores.neo4j import schema
+from graph.stores.neo4j.connection import Server
 from tests.graph.worlds import START, Step
 
 SECRET = b"a fixed secret of the tests"
@@ -74,12 +76,23 @@ class Stage:
         return held, wanted
 
 
+async def emptied(url: str) -> None:
+    """Take everything out of a Neo4j store; what is there is small."""
+    server = Server(url)
+    try:
+        await schema.empty(server)
+    finally:
+        await server.close()
+
+
 @asynccontextmanager
-async def stage(policy: Policy) -> AsyncGenerator[Stage]:
-    """A stage on a fresh embedded store."""
+async def stage(policy: Policy, neo4j_url: str | None = None) -> AsyncGenerator[Stage]:
+    """A stage on a store without anything in it."""
     now = [START]
     with TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'test.db'}"
+        if neo4j_url is not None:
+            await emptied(neo4j_url)
+        url = neo4j_url or f"sqlite:///{Path(folder) / 'test.db'}"
         service = await Service.open(url, policy, secret=SECRET, clock=lambda: now[0])
         try:
             yield Stage(service, now)

@@ -7,6 +7,7 @@ import pytest
 
 from graph.rehearsal import rehearse
 from graph.scenario import Scenario, load
+from tests.graph.stage import emptied
 
 OWN = Path(__file__).parents[1] / "scenarios"
 SCENARIOS = [scenario for file in sorted(OWN.glob("*.yaml")) for scenario in load(file)]
@@ -21,6 +22,13 @@ def can_be_judged(scenario: Scenario) -> bool:
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.id for scenario in SCENARIOS])
 def test_a_scenario_comes_out_as_it_says(scenario: Scenario, tmp_path: Path) -> None:
     assert asyncio.run(rehearse(scenario, f"sqlite:///{tmp_path / 'scenario.db'}")) == []
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.id for scenario in SCENARIOS])
+def test_a_scenario_comes_out_as_it_says_on_a_server(scenario: Scenario, neo4j_url: str) -> None:
+    asyncio.run(emptied(neo4j_url))
+    assert asyncio.run(rehearse(scenario, neo4j_url)) == []
 
 
 @pytest.mark.shared

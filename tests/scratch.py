@@ -1,11 +1,13 @@
 """One Neo4j for all tests and workers, started where none runs. Its database is the tests' own: never a person's.
 
-Run it with `--dist loadfile`: each module then has its server and database once, and no worker waits for another's database.
+Tests with the marker neo4j are one group of xdist (tests/conftest.py), so that no worker waits for another's database.
 `server` is how to reach it, `driver` a driver to it, `database` a driver to its database emptied for the module, held alone
-until the module ends. A server that `ROOTID_NEO4J_URL` names is used only if its database is empty or was emptied by tests
-before. Without any way to a server the tests skip; with ROOTID_REQUIRE_NEO4J=1 they fail.
+until the module ends; `neo4j_url` is the same database with the schema of a store in it. A server that `ROOTID_NEO4J_URL` names
+is used only if its database is empty or was emptied by tests before. Without any way to a server the tests skip; with
+ROOTID_REQUIRE_NEO4J=1 they fail.
 """
 
+import asyncio
 import fcntl
 import os
 from collections.abc import Iterator
@@ -18,6 +20,8 @@ from deploy.neo4j.connection import Connection
 from deploy.neo4j.connection import driver as driver_to
 from deploy.neo4j.errors import NoServerError
 from deploy.neo4j.home import Home, held
+from graph.stores.neo4j import schema
+from graph.stores.neo4j.connection import Server
 
 OWN = Home.of("tests")
 _SCRATCH = "RootidTestsMayEmptyThis"
@@ -54,6 +58,25 @@ def database(server: Connection, driver: neo4j.Driver) -> Iterator[neo4j.Driver]
         if server.by == "environment":
             driver.execute_query(f"CREATE (:{_SCRATCH})")
         yield driver
+
+
+@pytest.fixture(scope="module")
+def neo4j_url(server: Connection, database: neo4j.Driver) -> Iterator[str]:
+    """The URL of a store without anything in it; user and password are in the environment meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROOTID_NEO4J_USER", server.user)
+        patch.setenv("ROOTID_NEO4J_PASSWORD", server.password())
+        asyncio.run(apply_schema(server.url))
+        yield server.url
+
+
+async def apply_schema(url: str) -> None:
+    """Make constraints and indexes."""
+    opened = Server(url)
+    try:
+        await schema.apply(opened)
+    finally:
+        await opened.close()
 
 
 @pytest.fixture

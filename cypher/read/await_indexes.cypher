@@ -1,0 +1,4 @@
+// Wait until all indexes are ready
+//
+// @param seconds: the longest wait
+CALL db.awaitIndexes($seconds)

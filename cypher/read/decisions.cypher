@@ -1,0 +1,13 @@
+// Decisions about identifiers
+//
+// Each once.
+//
+// @param ids: list of handles
+// @return rows: list of [ruling, a, b, at, consent, basis, recorded]
+UNWIND $ids AS id
+MATCH (:Identifier {handle: id})<-[:ABOUT]-(decision:Decision)
+WITH DISTINCT decision
+RETURN
+  collect([
+    decision.ruling, decision.a, decision.b, decision.at, decision.consent, decision.basis, decision.recorded
+  ]) AS rows

@@ -1,0 +1,5 @@
+// Decisions by consent
+//
+// From a consent to the decisions that it carries.
+CREATE INDEX decision_consent IF NOT EXISTS
+FOR (n:Decision) ON (n.consent)

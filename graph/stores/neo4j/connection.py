@@ -1,0 +1,175 @@
+"""The driver, transactions, and what goes wrong with them. The one place in graph/ that imports neo4j; knows no statement."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import neo4j
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DriverError,
+    IncompleteCommit,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cypher import load
+from graph.errors import StoreBusyError, StoreError, StoreInterruptedError
+
+BUSY_SECONDS: Final = 30.0
+"""How long a writer waits for its turn before it gives up."""
+
+_PATIENCE_SECONDS: Final = 10.0
+_LONGEST_SECONDS: Final = 600.0
+_SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+_QUIET: Final = neo4j.NotificationMinimumSeverity.OFF
+
+EngineError = (DriverError, Neo4jError)
+"""What the driver raises."""
+
+Row = neo4j.Record
+
+
+class Credentials(BaseSettings):
+    """Who logs in; never part of a URL, since URLs get into logs."""
+
+    model_config = SettingsConfigDict(env_prefix="ROOTID_NEO4J_", env_file=".env", extra="ignore")
+
+    user: str = Field(default="neo4j", description="User of the Neo4j store.")
+    password: SecretStr | None = Field(default=None, description="Password of the Neo4j store.")
+
+
+class Transaction:
+    """One transaction under way. Statements are named; what `send` sends, the server works at while the caller goes on."""
+
+    def __init__(self, tx: neo4j.AsyncTransaction) -> None:
+        self._tx = tx
+
+    async def send(self, name: str, **values: Any) -> None:
+        """Have a statement done whose answer nobody needs. What goes wrong with it is told by a later call."""
+        await self._tx.run(load(name), values)
+
+    async def one(self, name: str, **values: Any) -> Row:
+        """The only record of an answer."""
+        return await (await self._tx.run(load(name), values)).single(strict=True)
+
+    async def maybe(self, name: str, **values: Any) -> Row | None:
+        """The only record of an answer, None where there is none."""
+        return await (await self._tx.run(load(name), values)).single()
+
+    async def rows(self, name: str, **values: Any) -> AsyncIterator[Row]:
+        """All records of an answer, as they come."""
+        async for record in await self._tx.run(load(name), values):
+            yield record
+
+
+class Server:
+    """A driver to one database on one server."""
+
+    def __init__(self, url: str) -> None:
+        """Raises StoreError where the URL is none of a Neo4j, or no password is set. Connects later."""
+        self.place, address, self._database = _parts(url)
+        known = Credentials()
+        if known.password is None:
+            raise StoreError(f"{self.place} needs a password: set ROOTID_NEO4J_PASSWORD (and ROOTID_NEO4J_USER)")
+        try:
+            # The driver's **config is untyped, hence the ignores.
+            self._driver = neo4j.AsyncGraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]
+                address,
+                auth=(known.user, known.password.get_secret_value()),
+                connection_timeout=_PATIENCE_SECONDS,
+                connection_acquisition_timeout=BUSY_SECONDS,
+                liveness_check_timeout=60.0,
+                telemetry_disabled=True,
+                notifications_min_severity=_QUIET,
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise StoreError(f"{self.place} is no Neo4j URL ({type(error).__name__})") from None
+
+    @asynccontextmanager
+    async def transaction(self, *, keep: bool) -> AsyncGenerator[Transaction]:
+        """A transaction that is rolled back, unless it is to keep and its block ends without an error. Raises StoreError."""
+        async with self._session(neo4j.WRITE_ACCESS) as session:
+            tx = await session.begin_transaction(timeout=_LONGEST_SECONDS)
+            try:
+                yield Transaction(tx)
+                if keep:
+                    await tx.commit()
+            finally:
+                await tx.close()
+
+    async def ask(self, name: str, **values: Any) -> Row:
+        """The only record of one statement in a transaction of its own. Raises StoreError."""
+        async with self._session(neo4j.READ_ACCESS) as session:
+            return await (await session.run(load(name), values)).single(strict=True)
+
+    async def all(self, name: str, **values: Any) -> list[Row]:
+        """All records of one statement in a transaction of its own. Raises StoreError."""
+        async with self._session(neo4j.READ_ACCESS) as session:
+            return [record async for record in await session.run(load(name), values)]
+
+    async def do(self, name: str, **values: Any) -> None:
+        """One statement in a transaction of its own, without an answer. Raises StoreError."""
+        async with self._session(neo4j.WRITE_ACCESS) as session:
+            await (await session.run(load(name), values)).consume()
+
+    @asynccontextmanager
+    async def _session(self, access: str) -> AsyncGenerator[neo4j.AsyncSession]:
+        try:
+            async with self._driver.session(  # pyright: ignore[reportUnknownMemberType]  # likewise
+                database=self._database, default_access_mode=access, fetch_size=10_000
+            ) as session:
+                yield session
+        except EngineError as error:
+            raise self.translated(error) from None
+
+    def translated(self, error: Exception) -> StoreError:
+        """The error of this service for one of the driver's; never holds a value of a statement."""
+        place = self.place
+        code = error.code if isinstance(error, Neo4jError) else None
+        if isinstance(error, AuthError):
+            return StoreError(f"{place} refuses the user or the password (ROOTID_NEO4J_USER, ROOTID_NEO4J_PASSWORD)")
+        if isinstance(error, IncompleteCommit):
+            return StoreError(f"{place} went away while it committed: send the same events again, none is recorded twice")
+        if code == "Neo.ClientError.Database.DatabaseNotFound":
+            return StoreError(f"{place} has no database '{self._database}'")
+        if code in ("Neo.ClientError.Transaction.TransactionTimedOut", "Neo.TransientError.Transaction.LockAcquisitionTimeout"):
+            return StoreBusyError(f"{place}: a transaction took longer than is allowed; nothing of it was kept")
+        if isinstance(error, TransientError | SessionExpired):
+            return StoreInterruptedError(
+                f"{place} gave up a transaction ({code or type(error).__name__}); nothing of it was kept"
+            )
+        if isinstance(error, ServiceUnavailable):
+            return StoreError(f"nothing answers at {place}: is the server up, and is the URL right?")
+        if isinstance(error, ClientError) and code == "Neo.ClientError.Statement.SyntaxError":
+            return StoreError(f"{place} doesn't understand rootid's statements: it needs Neo4j 5.26 or later")
+        if code and "OutOfMemory" in code:
+            return StoreError(f"{place} is out of memory; nothing of this write was kept")
+        return StoreError(f"{place}: {code or type(error).__name__}")
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._driver.close()
+
+
+def _parts(url: str) -> tuple[str, str, str | None]:
+    """What messages call the server, the address for the driver, and the database (None: the server's own default)."""
+    split = urlsplit(url)
+    if split.scheme not in _SCHEMES or not split.hostname:
+        raise StoreError("not a store: a Neo4j URL is neo4j://HOST[:PORT][/DATABASE], or with bolt:// or neo4j+s://")
+    if split.username or split.password:
+        raise StoreError("no user or password in a store's URL: set ROOTID_NEO4J_USER and ROOTID_NEO4J_PASSWORD")
+    host = f"[{split.hostname}]" if ":" in split.hostname else split.hostname
+    try:
+        where = f"{split.scheme}://{host}{f':{split.port}' if split.port else ''}"
+    except ValueError:
+        raise StoreError("not a store: the port of a Neo4j URL is a number below 65536") from None
+    database = split.path.strip("/") or None
+    return f"{where}{f'/{database}' if database else ''}", where, database

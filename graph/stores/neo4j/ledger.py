@@ -1,0 +1,18 @@
+"""Writes what accounts for what is done: the audit log, receipts. Holds no rule."""
+
+from graph.stores.accounts import AuditRow
+from graph.stores.neo4j.deeds import Neo4jDeeds
+from graph.stores.neo4j.values import uuid_text
+from graph.tables import Ints
+
+
+class Neo4jLedger(Neo4jDeeds):
+    """Writes of accounts."""
+
+    async def enter(self, row: AuditRow, seal: bytes) -> None:
+        await self._tx.send("write/enter", seq=row.seq, body=row.body.decode(), digest=row.digest.hex(), seal=seal.hex())
+        self._audit, self._seal = (row.seq, row.digest.hex()), seal.hex()
+
+    async def file(self, receipt_id: bytes, body: bytes, ids: Ints) -> None:
+        number = self._next("receipts")
+        await self._tx.send("write/file", receipt_id=uuid_text(receipt_id), number=number, body=body.decode(), ids=ids.tolist())

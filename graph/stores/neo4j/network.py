@@ -1,0 +1,82 @@
+"""Reads of who brought whom, in columns: referrals, orders, marks, and what tells whether they count. Holds no rule."""
+
+from typing import Any
+
+import numpy as np
+
+from graph.statements import STATUSES
+from graph.stores.columns import OrderColumns, ReferralColumns, StoredMark
+from graph.stores.neo4j.connection import Row
+from graph.stores.neo4j.reading import Neo4jReading
+from graph.stores.neo4j.values import ints
+from graph.tables import Floats, Ints
+
+
+class Words:
+    """Numbers texts from 1 as they come; None is 0."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str | None, int] = {None: 0}
+
+    def column(self, rows: list[Row], name: str) -> Ints:
+        """The numbers of a column of texts."""
+        numbers = self._numbers
+        return ints(numbers.setdefault(row[name], len(numbers)) for row in rows)
+
+    @property
+    def texts(self) -> dict[int, str]:
+        """Texts by number."""
+        return {number: text for text, number in self._numbers.items() if text is not None}
+
+
+class Neo4jNetwork(Neo4jReading):
+    """Reads for whole-network work."""
+
+    async def _all(self, name: str, **values: Any) -> list[Row]:
+        return [row async for row in self._tx.rows(name, **values)]
+
+    async def referrals(self, purpose: str, as_of: int) -> ReferralColumns:
+        rows = await self._all("read/referrals", purpose=purpose, as_of=as_of)
+        rows.sort(key=lambda row: (row["of"], row["at"], STATUSES.index(row["status"])))
+        names = ("of", "referrer", "referee", "referrer_leader", "referee_leader", "at")
+        whole = {name: ints(row[name] for row in rows) for name in names}
+        words, codes = Words(), Words()
+        return ReferralColumns(
+            **whole,
+            status=ints(STATUSES.index(row["status"]) for row in rows),
+            campaign=words.column(rows, "campaign"),
+            channel=words.column(rows, "channel"),
+            code=codes.column(rows, "code"),
+            value=_numbers(rows, "value"),
+            words=words.texts,
+        )
+
+    async def orders(self, purpose: str, as_of: int) -> OrderColumns:
+        rows = await self._all("read/orders", purpose=purpose, as_of=as_of)
+        of, subject, leader, at = (ints(row[name] for row in rows) for name in ("of", "subject", "leader", "at"))
+        words = Words()
+        campaign = words.column(rows, "campaign")
+        return OrderColumns(of, subject, leader, at, campaign, _numbers(rows, "amount"), _numbers(rows, "refunded"), words.texts)
+
+    async def marks(self, purpose: str, as_of: int) -> list[StoredMark]:
+        names = ("kind", "name", "identifier", "leader", "at", "until")
+        newest: dict[tuple[str, str, int], StoredMark] = {}
+        for row in await self._all("read/marks", purpose=purpose, as_of=as_of):
+            newest[row["kind"], row["name"], row["identifier"]] = StoredMark(*(row[name] for name in names))
+        return list(newest.values())
+
+    async def first_seen(self, ids: Ints) -> tuple[Ints, Ints]:
+        row = await self._tx.one("read/first_seen", ids=ids.tolist())
+        found, at = ints(row["id"]), ints(row["at"])
+        order = np.argsort(found)
+        return found[order], at[order]
+
+    async def backed_by(self, ids: Ints) -> tuple[Ints, Ints]:
+        row = await self._tx.one("read/backed_by", ids=ids.tolist())
+        found, backing = ints(row["id"]), ints(row["backing"])
+        order = np.lexsort((backing, found))
+        return found[order], backing[order]
+
+
+def _numbers(rows: list[Row], name: str) -> Floats:
+    return np.array([np.nan if row[name] is None else row[name] for row in rows], np.float64)

@@ -1,0 +1,121 @@
+"""Reads within one transaction that holds the turn, so that all of them see one state. Holds no rule."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graph.evidence import ConsentRecord, Grant
+from graph.instants import LATEST
+from graph.stores.columns import Backings, Description, Members, Pieces, StoredFinding
+from graph.stores.neo4j.connection import Row, Transaction
+from graph.stores.neo4j.values import finding_of, ints, members_of, pieces_of, uuid_bytes, uuid_text
+from graph.stores.protocol import Place
+from graph.tables import Ints
+
+
+class Neo4jReading:
+    """A consistent view of the database. What every write asks first came with the turn."""
+
+    def __init__(self, tx: Transaction, turn: Row) -> None:
+        self._tx = tx
+        self._state: dict[str, int] = dict(turn["state"])
+        self._places: dict[int, Place] = {handle: (namespace, scope) for handle, namespace, scope in turn["places"]}
+        self._fingerprint: str | None = turn["fingerprint"]
+        self._policy: str | None = turn["policy"]
+        self._audit: tuple[int, str] = tuple(turn["audit"][0]) if turn["audit"] else (0, "")
+        self._seal: str = turn["seal"] or ""
+        self._decided: bool = turn["decided"]
+        self._closed: bool = turn["closed"]
+        self._buried: bool = turn["buried"]
+        self._due: int | None = turn["due"]
+
+    async def clock(self) -> tuple[int, int]:
+        return self._state["clock"], self._state["stamp"]
+
+    async def places(self) -> Mapping[int, Place]:
+        return self._places
+
+    async def handles(self, keys: Sequence[bytes]) -> Ints:
+        found, _ = await self._found(keys)
+        return found
+
+    async def _found(self, keys: Sequence[bytes]) -> tuple[Ints, Ints]:
+        """Handles of keys, 0 for one not on record; and positions of those that no event has named."""
+        row = await self._tx.one("read/handles", keys=[key.hex() for key in keys])
+        ids = np.zeros(len(keys), np.int64)
+        at = ints(row["at"])
+        ids[at] = ints(row["handle"])
+        return ids, at[np.array(row["unnamed"], np.bool_)]
+
+    async def keys(self, ids: Ints) -> list[bytes]:
+        row = await self._tx.one("read/keys", ids=ids.tolist())
+        found = dict(zip(row["id"], row["key"], strict=True))
+        return [bytes.fromhex(found[handle]) for handle in ids.tolist()]
+
+    async def members(self, purpose: str, ids: Ints) -> Members:
+        if not len(ids):
+            return Members.concat([])
+        return members_of(await self._tx.one("read/members", purpose=purpose, ids=ids.tolist()))
+
+    async def led(self, purpose: str, leaders: Ints) -> tuple[Ints, Ints, Ints]:
+        if not len(leaders):
+            return leaders, leaders, leaders
+        row = await self._tx.one("read/led", purpose=purpose, leaders=leaders.tolist())
+        return ints(row["leader"]), ints(row["id"]), ints(row["place"])
+
+    async def carrier(self, own: bytes) -> tuple[str, int] | None:
+        row = await self._tx.maybe("read/carrier", own_id=uuid_text(own))
+        row = row or await self._tx.maybe("read/successor", own_id=uuid_text(own))
+        return (row["purpose"], row["id"]) if row else None
+
+    async def pieces(self, ids: Ints) -> Pieces:
+        return pieces_of(await self._tx.one("read/pieces", ids=ids.tolist()))
+
+    async def backings(self, ids: Ints) -> Backings:
+        row = await self._tx.one("read/backings", ids=ids.tolist())
+        order = np.argsort(ints(row["id"])).tolist()
+        consent, basis, weight = ([row[name][at] for at in order] for name in ("consent", "basis", "weight"))
+        return Backings(np.sort(ints(row["id"])), ints(consent), basis, np.array(weight, np.float64))
+
+    async def consents(self, ids: Iterable[int]) -> dict[int, ConsentRecord]:
+        records: dict[int, ConsentRecord] = {}
+        async for row in self._tx.rows("read/consents", ids=list(ids)):
+            grants = [
+                Grant(at, LATEST + 1 if expires is None else expires, frozenset(purposes))
+                for at, expires, purposes in row["grants"]
+            ]
+            withdrawals = [(at, purpose) for at, purpose in row["withdrawals"]]
+            if grants or withdrawals:
+                records[row["id"]] = ConsentRecord(grants, withdrawals)
+        return records
+
+    async def moments(self, stamps: Ints) -> list[tuple[str | None, str]]:
+        row = await self._tx.one("read/moments", stamps=stamps.tolist())
+        found = {
+            stamp: (session or None, source)
+            for stamp, session, source in zip(row["stamp"], row["session"], row["source"], strict=True)
+        }
+        return [found[stamp] for stamp in stamps.tolist()]
+
+    async def judgements(self, ids: Ints) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        handles = ids.tolist()
+        rulings: list[list[Any]] = []
+        closings: list[list[Any]] = []
+        if self._decided and handles:
+            rulings = (await self._tx.one("read/decisions", ids=handles))["rows"]
+        if self._closed and handles:
+            closings = (await self._tx.one("read/closes", ids=handles))["rows"]
+        return [tuple(row) for row in rulings], [tuple(row) for row in closings]
+
+    async def findings(self, purpose: str, ids: Ints) -> list[StoredFinding]:
+        row = await self._tx.one("read/findings", purpose=purpose, ids=ids.tolist())
+        return [finding_of(found) for found in row["rows"]]
+
+    async def describe(self, purpose: str, ids: Ints) -> list[Description]:
+        row = await self._tx.one("read/describe", purpose=purpose, ids=ids.tolist())
+        names = ("id", "own_id", "namespace", "scope", "mask", "first", "last")
+        return [
+            Description(handle, uuid_bytes(own), namespace, scope, mask, first, last)
+            for handle, own, namespace, scope, mask, first, last in zip(*(row[name] for name in names), strict=True)
+        ]
