@@ -59,22 +59,41 @@ def forest(trees: Forest | Labels, *, virtual_root: bool = False) -> Floats:
 def shortest_paths(graph: CSR, told: Told | None = None) -> Paths:
     """Brandes' algorithm on any graph, and what it finds by the way.
 
-    Time: twice the links below each node, summed over all nodes, so nodes · links at worst (about 10 ns each: 3 s for 7,000
-    persons with 100,000 links in one core, most of whom reach each other), and little where trees are shallow. Memory: 28
-    bytes a node. ArithmeticError where a pair has more than 1e308 shortest paths.
+    What hangs below a node like a tree is counted with that node, and its own figures follow in closed form; only the rest is
+    walked. So time is twice the links below each node of the rest, summed over these: nodes · links at worst (about 10 ns
+    each: 3 s for 7,000 persons with 100,000 links in one core, most of whom reach each other), and little where most people
+    brought nobody. Memory: 60 bytes a node. ArithmeticError where a pair has more than 1e308 shortest paths.
     """
     nodes = graph.nodes
-    found = Paths(np.zeros(nodes), np.zeros(nodes, np.int32), np.zeros(nodes, np.int32))
+    trees = Forest(kernels.hanging(graph.indptr, graph.indices, graph.in_degree))
+    on, hang = trees.parent, trees.reach
+    walked = _without(graph, on)
+    found = Paths(np.zeros(nodes), hang.copy(), trees.second.copy())
+    reached_by = np.zeros(nodes, np.int32)
     first, some = 0, 1
     while first < nodes:
         after = min(nodes, first + some)
         begin = time.perf_counter()
-        kernels.shortest_paths(graph.indptr, graph.indices, first, after, found.betweenness, found.reach, found.second)
+        kernels.shortest_paths(
+            *(walked.indptr, walked.indices, first, after),
+            *(on, hang, trees.direct, found.betweenness, found.reach, found.second, reached_by),
+        )
         spent = time.perf_counter() - begin
         some = 2 * some if spent < _BREATH / 2 else max(1, int(some * _BREATH / spent)) if spent > _BREATH else some
         first = after
         if told is not None:
             told(first / nodes)
+    # Whoever reaches what a node hangs on, and everybody between the two, has one path through it to each node below.
+    hung = np.flatnonzero(on >= 0)
+    found.betweenness[hung] = (reached_by[trees.root[hung]] + trees.depth[hung] - 1.0) * hang[hung]
     if not np.isfinite(found.betweenness).all():
         raise ArithmeticError("two persons have more shortest paths between them than a number holds")
     return found
+
+
+def _without(graph: CSR, on: Labels) -> CSR:
+    """The graph without the links to nodes that hang."""
+    kept = on[graph.indices] < 0
+    indptr = np.zeros(graph.nodes + 1, np.int64)
+    np.cumsum(np.bincount(graph.sources[kept], minlength=graph.nodes), out=indptr[1:])
+    return CSR(indptr, graph.indices[kept])

@@ -11,6 +11,7 @@ from algorithms.edges import NO_TIME
 from algorithms.forest import Forest
 from algorithms.groups import Groups, everything
 from algorithms.projection import BECAME, DAY, OTHER_INVITER, Projection
+from algorithms.referrals import Mask
 from algorithms.survival import Curve, kaplan_meier
 
 WINDOW: Final = 30 * DAY
@@ -59,11 +60,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class _Brought:
-    """Everybody who was brought, sorted by group: number, inviter, group, generation in it, time of coming, how many they brought
-    within the window, and when the first one ever (NO_TIME: nobody)."""
+    """Everybody who was brought, sorted by group: number, inviter, whether that one is a seed of the group, group, generation in
+    it, time of coming, how many they brought within the window, and when the first one ever (NO_TIME: nobody)."""
 
     person: Labels
     inviter: Labels
+    by_seed: Mask
     group: Labels
     generation: Labels
     came: Pointers
@@ -118,11 +120,11 @@ def _brought(projection: Projection, groups: Groups, window: int | None) -> _Bro
     np.minimum.at(first, older[dated], came[younger[dated]])
     first[first == never] = NO_TIME
     generation = Forest(inside).depth[person] + 1
-    return _Brought(person, inviter, group[person], generation, came[person], within[person], first[person])
+    return _Brought(person, inviter, ~same, group[person], generation, came[person], within[person], first[person])
 
 
 def _figures(name: str, brought: _Brought, part: slice, became: list[int], value: float, now: int, window: int | None) -> Figures:
-    inviters, each = np.unique(brought.inviter[part], return_counts=True)
+    each = _each(brought.inviter[part])
     came, within, first = brought.came[part], brought.within[part], brought.first[part]
     dated = came != NO_TIME
     old = np.ones(len(came), np.bool_) if window is None else dated & (came <= now - window)
@@ -140,10 +142,10 @@ def _figures(name: str, brought: _Brought, part: slice, became: list[int], value
             if code > OTHER_INVITER and number
         },
         new_users=len(came),
-        active_referrers=len(inviters),
-        mean_new_users=len(came) / len(inviters) if len(inviters) else None,
+        active_referrers=len(each),
+        mean_new_users=len(came) / len(each) if len(each) else None,
         max_new_users=int(each.max(initial=0)),
-        seeds=int(np.count_nonzero(~np.isin(inviters, brought.person[part], assume_unique=True))),
+        seeds=len(_each(brought.inviter[part][brought.by_seed[part]])),
         value=value,
         generations=tuple(generations),
         cohort=len(came),
@@ -158,3 +160,11 @@ def _figures(name: str, brought: _Brought, part: slice, became: list[int], value
         cycle_median=float(np.median(waited[did])) if did.any() else None,
         cycle_p90=float(np.quantile(waited[did], 0.9)) if did.any() else None,
     )
+
+
+def _each(persons: Labels) -> Pointers:
+    """How often each of those persons is there who are at all."""
+    if len(persons) * 8 > persons.max(initial=0):
+        counts = np.bincount(persons)
+        return counts[counts > 0]
+    return np.unique(persons, return_counts=True)[1]

@@ -155,19 +155,63 @@ def walk(
 
 
 @_compiled
+def hanging(indptr: Pointers, targets: Labels, into: Pointers) -> Labels:
+    """Of each node the one it hangs on, -1 for none: a node hangs where one link leads to it and all below it hang too.
+
+    `into` counts the links that lead to each node.
+    """
+    nodes = len(indptr) - 1
+    above, left = np.full(nodes, -1, np.int32), np.empty(nodes, np.int32)
+    queue, tail = np.empty(nodes, np.int32), 0
+    for node in range(nodes):
+        left[node] = indptr[node + 1] - indptr[node]
+        for at in range(indptr[node], indptr[node + 1]):
+            above[targets[at]] = node
+        if not left[node]:
+            queue[tail] = node
+            tail += 1
+    on, head = np.full(nodes, -1, np.int32), 0
+    while head < tail:
+        node = queue[head]
+        head += 1
+        if into[node] == 1:
+            on[node] = above[node]
+            left[above[node]] -= 1
+            if not left[above[node]]:
+                queue[tail] = above[node]
+                tail += 1
+    return on
+
+
+@_compiled
 def shortest_paths(
-    indptr: Pointers, targets: Labels, first: int, after: int, betweenness: Floats, within: Labels, second: Labels
+    indptr: Pointers,
+    targets: Labels,
+    first: int,
+    after: int,
+    on: Labels,
+    hang: Labels,
+    next_to: Labels,
+    betweenness: Floats,
+    within: Labels,
+    second: Labels,
+    reached_by: Labels,
 ) -> None:
     """Brandes' betweenness of the paths that begin at the nodes first to after-1, added to `betweenness`.
 
     Brandes, A faster algorithm for betweenness centrality (2001), unweighted, end points not counted. Each of these nodes
-    also gets its number of descendants in `within`, and how many of them are exactly two steps away in `second`. Only what
-    a node reaches is touched.
+    also gets its number of descendants in `within`, how many of them are exactly two steps away added to `second`, and each
+    node that it reaches, itself too, one more in `reached_by`. Only what a node reaches is touched.
+
+    Nodes that hang on others (`on` is not -1) are neither begun from nor walked to, and the links to them aren't in the graph: a
+    node stands for all the `hang` nodes that hang below it, of which `next_to` are one step away.
     """
     nodes = len(indptr) - 1
     steps, paths, share = np.full(nodes, -1, np.int32), np.zeros(nodes), np.zeros(nodes)
     queue = np.empty(nodes, np.int32)
     for source in range(first, after):
+        if on[source] >= 0:
+            continue
         steps[source], paths[source] = 0, 1.0
         queue[0], head, tail = source, 0, 1
         while head < tail:
@@ -181,19 +225,25 @@ def shortest_paths(
                     tail += 1
                 if steps[target] == steps[node] + 1:
                     paths[target] += paths[node]
+        below = hang[source]
         for last in range(tail - 1, 0, -1):
             node = queue[last]
             found = 0.0
             for at in range(indptr[node], indptr[node + 1]):
                 target = targets[at]
                 if steps[target] == steps[node] + 1:
-                    found += (1.0 + share[target]) / paths[target]
+                    found += (1.0 + hang[target] + share[target]) / paths[target]
             share[node] = found * paths[node]
-            betweenness[node] += share[node]
-            second[source] += steps[node] == 2
-        within[source] = tail - 1
+            betweenness[node] += share[node] + hang[node]
+            below += 1 + hang[node]
+            if steps[node] == 1:
+                second[source] += next_to[node]
+            elif steps[node] == 2:
+                second[source] += 1
+        within[source] = below
         for last in range(tail):
             node = queue[last]
+            reached_by[node] += 1
             steps[node], paths[node], share[node] = -1, 0.0, 0.0
 
 

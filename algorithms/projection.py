@@ -165,11 +165,14 @@ def strong_components(persons: int, source: Labels, target: Labels) -> Labels:
 def _rings(rows: ReferralRows, became: Codes, counted: Mask, tangle: int) -> Labels:
     ring = np.full(len(rows), -1, np.int32)
     which = np.flatnonzero(counted)
-    # Whoever nobody brought, or who brought nobody, is in no ring: most rows need no further look.
-    brings, brought = np.zeros(rows.persons, np.bool_), np.zeros(rows.persons, np.bool_)
-    brings[rows.referrer[which]] = True
-    brought[rows.referee[which]] = True
-    which = which[brought[rows.referrer[which]] & brings[rows.referee[which]]]
+    # Whoever nobody brought, or who brought nobody, is in no ring; without them others are in none. Hardly any row is left.
+    before = len(which) + 1
+    while len(which) < before:
+        before = len(which)
+        brings, brought = np.zeros(rows.persons, np.bool_), np.zeros(rows.persons, np.bool_)
+        brings[rows.referrer[which]] = True
+        brought[rows.referee[which]] = True
+        which = which[brought[rows.referrer[which]] & brings[rows.referee[which]]]
     if not len(which):
         return ring
     source, target = rows.referrer[which], rows.referee[which]

@@ -13,6 +13,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,19 @@ import polars as pl
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from algorithms import betweenness, components, csr, depth, edges, forest, pagerank, ranking
+from algorithms import betweenness, components, csr, depth, edges, forest, groups, pagerank, ranking
 from algorithms.csr import Labels
+from algorithms.edges import ACCEPTED, STATUSES
+from algorithms.fission import fission, overall
 from algorithms.gds import Gds
+from algorithms.patterns import shapes, trees
+from algorithms.projection import DAY, OTHER_INVITER, project
+from algorithms.referrals import ReferralRows, referral_rows
+from algorithms.standing import again, stand
 from intake.edge_lists import read_edges
 
 Graph = tuple[int, Labels, Labels]
+YEAR = 365 * DAY
 ROOTS = 20
 """Persons of the forest who came without a referral, of a thousand."""
 
@@ -40,6 +48,48 @@ def forest_links(links: int, seed: int = 7) -> Graph:
     came = rng.permutation(np.arange(1, persons, dtype=np.int32))[:links]
     names = rng.permutation(persons).astype(np.int32)
     return persons, names[parent[came]], names[came]
+
+
+def told_rows(links: int, seed: int = 7) -> ReferralRows:
+    """A year of referrals, as a store hands them over: 95 of a hundred are those of a forest, and then there are second inviters,
+    own second accounts, refunds and mutual pairs."""
+    rng = np.random.default_rng(seed)
+    tree = links * 95 // 100
+    persons, referrer, referee = forest_links(tree, seed)
+    came = np.full(persons, 0, np.int64)
+    parent = np.full(persons, -1, np.int32)
+    parent[referee] = referrer
+    came[forest.Forest(parent).order] = np.linspace(0, YEAR, persons).astype(np.int64)
+    more = links - tree
+    again = rng.integers(0, tree, more)
+    others = rng.integers(0, persons, more, dtype=np.int32)
+    kind = rng.integers(0, 3, more)
+    one = np.where(kind == 0, others, np.where(kind == 1, referee[again], referrer[again])).astype(np.int32)
+    two = np.where(kind == 0, referee[again], np.where(kind == 1, referrer[again], referrer[again])).astype(np.int32)
+    at = np.append(came[referee], came[referee[again]])
+    order = np.argsort(at, kind="stable")
+    status = np.where(rng.random(links) < 0.03, STATUSES.index("refunded"), ACCEPTED).astype(np.int8)
+    return referral_rows(
+        persons,
+        np.append(referrer, one)[order],
+        np.append(referee, two)[order],
+        at=at[order],
+        status=status,
+        campaign=rng.integers(0, 12, links, dtype=np.int32),
+        campaigns=tuple(f"campaign {number}" for number in range(12)),
+        value=rng.random(links),
+    )
+
+
+def many_trees(links: int, seed: int = 7) -> ReferralRows:
+    """Referrals in trees of all sizes, as those that a store holds: nobody's network is one tree."""
+    rng = np.random.default_rng(seed)
+    seeds = links // 20
+    persons = links + seeds
+    came = np.arange(seeds, persons)
+    parent = (rng.random(links) ** 1.5 * came).astype(np.int32)
+    names = rng.permutation(persons).astype(np.int32)
+    return referral_rows(persons, names[parent], names[came], at=np.linspace(0, YEAR, links).astype(np.int64))
 
 
 def web_links(persons: int, each: int, seed: int = 7) -> Graph:
@@ -59,6 +109,11 @@ def warm() -> None:
     """Load (or make) the compiled code."""
     for graph in (forest_links(50), web_links(50, 3)):
         figures(graph)
+    rows = told_rows(200)
+    fission(project(rows), groups.campaigns(rows), now=YEAR)
+    shapes(trees(project(rows), groups.everything(rows)))
+    again(stand(rows), replace(rows, referee=rows.referee[::-1].copy()))
+    betweenness.directed(rows.persons, rows.referrer, rows.referee)
     edges.from_frame(pl.DataFrame({"referrer": ["a"], "referee": ["b"]}))
 
 
@@ -88,6 +143,57 @@ def run_forest(links: int) -> dict[str, float]:
     spent = figures(graph)
     spent["peak GB"] = _peak()
     spent["of these with nothing loaded but code and links"] = before
+    return spent
+
+
+def run_fission(links: int) -> dict[str, float]:
+    """All of it from the rows of a store: who invited whom, components, PageRank, betweenness of two kinds, fission figures."""
+    warm()
+    before = _peak()
+    rows = told_rows(links)
+    loaded = _peak()
+    spent: dict[str, float] = {}
+    spent["one inviter a person"], found = clocked(project, rows)
+    counted = found.became <= OTHER_INVITER
+    links = rows.persons, rows.referrer[counted], rows.referee[counted]
+    spent["components"], _ = clocked(components.weak, *links)
+    spent["pagerank"], _ = clocked(pagerank.of_forest, found.forest)
+    spent["betweenness, campaign above"], _ = clocked(lambda: betweenness.forest(found.forest, virtual_root=True))
+    spent["betweenness, with links beside the trees"], _ = clocked(betweenness.directed, *links)
+    spent["fission, all"], whole = clocked(lambda: overall(found, now=YEAR))
+    spent["fission, by campaign"], _ = clocked(lambda: fission(found, groups.campaigns(rows), now=YEAR))
+    spent["fission, by month"], _ = clocked(lambda: fission(found, groups.periods(rows, "month"), now=YEAR))
+    spent["all"] = sum(spent.values())
+    assert sum(whole.generations) == whole.new_users
+    told = rows.status == ACCEPTED
+    spent["betweenness, rings too"], _ = clocked(betweenness.directed, rows.persons, rows.referrer[told], rows.referee[told])
+    spent["patterns of trees"], _ = clocked(lambda: shapes(trees(found, groups.everything(rows))))
+    spent["peak GB"] = _peak()
+    spent["of these with nothing loaded but code"] = before
+    spent["of these with the rows loaded"] = loaded
+    return spent
+
+
+def run_merge(links: int) -> dict[str, float]:
+    """Scoring again after two persons turned out to be one, against scoring everything from nothing."""
+    warm()
+    rows = many_trees(links)
+    spent: dict[str, float] = {}
+    spent["from nothing"], standing = clocked(stand, rows)
+    rng = np.random.default_rng(1)
+    times: list[float] = []
+    for _ in range(31):
+        gone, into = rng.integers(0, rows.persons, 2).tolist()
+        ends = (np.where(end == gone, into, end).astype(np.int32) for end in (rows.referrer, rows.referee))
+        after = replace(rows, **dict(zip(("referrer", "referee"), ends, strict=True)))
+        times.append(clocked(again, standing, after)[0])
+    spent["after a merge, median"], spent["after a merge, p90"] = np.quantile(times, [0.5, 0.9]).tolist()
+    largest = np.bincount(standing.component).argmax()
+    some = np.flatnonzero(standing.component == largest)[:2].tolist()
+    ends = (np.where(end == some[0], some[1], end).astype(np.int32) for end in (rows.referrer, rows.referee))
+    after = replace(rows, **dict(zip(("referrer", "referee"), ends, strict=True)))
+    spent["after a merge in the largest tree"], found = clocked(again, standing, after)
+    spent["persons of the largest tree"] = found.touched
     return spent
 
 
@@ -203,6 +309,8 @@ def main() -> None:
     small = min(arguments.edges)
     for size in arguments.edges:
         found[f"forest of {size:,}"] = _apart(run_forest, size)
+        found[f"all figures of {size:,} referrals"] = _apart(run_fission, size)
+    found[f"one merge among {small:,} referrals"] = _apart(run_merge, small)
     found[f"file of {small:,}"] = _apart(run_file, small)
     found["rings: 5,000 persons, 50,000 links"] = _apart(run_web, 5_000, 10)
     found[f"scipy, forest of {small:,}"] = _apart(run_scipy, small)
