@@ -7,7 +7,7 @@ import numpy as np
 
 from algorithms.csr import Floats, Pointers
 from algorithms.history import History
-from algorithms.prediction import lift, ndcg, rank_correlation
+from algorithms.prediction import Redrawn, lift, ndcg, rank_correlation
 from algorithms.projection import DAY
 from algorithms.scores import HORIZON, Weights, fitted, scores
 
@@ -158,17 +158,14 @@ def _mean(measured: list[Measured]) -> Measured:
 
 def _among_others(compared: list[_Compared], persons: int, draws: int, rng: np.random.Generator) -> list[float]:
     """Mean differences where persons are drawn again, the same ones at all moments, as those hang together through them."""
+    pairs = [(one.candidates, Redrawn(one.score, one.truth), Redrawn(one.baseline, one.truth)) for one in compared]
     means: list[float] = []
     for _ in range(draws if compared else 0):
         times = np.bincount(rng.integers(0, persons, persons), minlength=persons)
-        means.append(float(np.nanmean([_difference(one, times[one.candidates]) for one in compared])))
+        means.append(
+            float(np.nanmean([score.ndcg(times[there]) - baseline.ndcg(times[there]) for there, score, baseline in pairs]))
+        )
     return means
-
-
-def _difference(one: _Compared, times: Pointers) -> float:
-    again = np.repeat(np.arange(len(times)), times)
-    truth = one.truth[again]
-    return ndcg(one.score[again], truth) - ndcg(one.baseline[again], truth)
 
 
 def _interval(values: list[float]) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from algorithms.csr import Floats
+from algorithms.csr import Floats, Pointers
 
 FIRST: Final = 100
 """Ranks that NDCG looks at."""
@@ -30,6 +30,45 @@ def ndcg(score: Floats, truth: Floats, first: int = FIRST) -> float:
     discount = 1 / np.log2(np.arange(2, first + 2))
     best = float(np.sort(truth)[::-1][:first] @ discount)
     return float(shared_gains(score, truth)[:first] @ discount) / best if best else float("nan")
+
+
+class Redrawn:
+    """NDCG of the same scores where each person is there any number of times, as a bootstrap needs it again and again.
+
+    Persons are put in order once; what is asked for after that looks at the head only, and at the persons who tie with it.
+    """
+
+    def __init__(self, score: Floats, truth: Floats, first: int = FIRST) -> None:
+        self._first = first
+        self._order = np.argsort(-score, kind="stable")
+        self._best = np.argsort(-truth, kind="stable")
+        self._truth = truth
+        ranked = score[self._order]
+        self._begins = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1])) if len(ranked) else np.empty(0, np.int64)
+
+    def ndcg(self, times: Pointers) -> float:
+        """`ndcg` of every person as many times as `times` says."""
+        best = self._gain(self._best, np.arange(len(self._best)), times)
+        return self._gain(self._order, self._begins, times) / best if best else float("nan")
+
+    def _gain(self, order: Pointers, begins: Pointers, times: Pointers) -> float:
+        """Discounted gain of the first ranks, where those from one of `begins` to the next share."""
+        groups = 4 * self._first
+        while True:
+            end = begins[groups] if groups < len(begins) else len(order)
+            head = order[:end]
+            many = times[head]
+            if groups >= len(begins) or many.sum() >= self._first:
+                break
+            groups *= 4
+        some = begins[:groups]
+        if not len(some):
+            return 0.0
+        size = np.add.reduceat(many, some)
+        shared = np.divide(np.add.reduceat(many * self._truth[head], some), size, out=np.zeros(len(some)), where=size > 0)
+        # A group larger than the ranks is cut to them before it is spread out: all its persons have the same gain.
+        gains = np.repeat(shared, np.minimum(size, self._first))[: self._first]
+        return float(gains @ (1 / np.log2(np.arange(2, len(gains) + 2))))
 
 
 def lift(score: Floats, truth: Floats, share: float = 0.01) -> float:

@@ -13,7 +13,7 @@ from scipy.stats import spearmanr
 from algorithms import betweenness, pagerank
 from algorithms.csr import Floats
 from algorithms.history import History
-from algorithms.prediction import lift, ndcg, rank_correlation
+from algorithms.prediction import Redrawn, lift, ndcg, rank_correlation
 from algorithms.projection import DAY
 from tests.algorithms.graphs import voucher_history
 
@@ -49,6 +49,24 @@ def test_lift_by_hand() -> None:
     assert lift(np.array([4.0, 3.0, 2.0, 1.0]), truth, share=0.25) == 3
     assert lift(np.array([4.0, 4.0, 2.0, 1.0]), truth, share=0.25) == 2
     assert lift(np.array([4.0, 3.0, 2.0, 1.0]), truth, share=0.26) == 2
+
+
+@given(VALUES, st.data(), st.integers(1, 20))
+def test_persons_drawn_again_are_persons_who_are_there_several_times(
+    values: list[tuple[int, int]], data: st.DataObject, first: int
+) -> None:
+    score, truth = np.array(values, float).T
+    times = np.array(data.draw(st.lists(st.integers(0, 3), min_size=len(values), max_size=len(values))))
+    again = np.repeat(np.arange(len(values)), times)
+    expected = ndcg(score[again], truth[again], first) if len(again) else float("nan")
+    assert Redrawn(score, truth, first).ndcg(times) == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_long_head_that_nobody_is_drawn_from_is_passed_over() -> None:
+    score, truth = -np.arange(1_000.0), np.arange(1_000.0)
+    times = np.zeros(1_000, np.int64)
+    times[900:] = 1
+    assert Redrawn(score, truth, 10).ndcg(times) == pytest.approx(ndcg(score[900:], truth[900:], 10))
 
 
 @given(VALUES)
