@@ -56,6 +56,18 @@ def resolve_case(case: Case, policy: Policy, purpose: str, as_of: int) -> Resolu
     return _Resolving(case, policy, purpose, as_of).run()
 
 
+def stands_alone(policy: Policy, namespace: str, linked: Mapping[Place, set[int]]) -> Verdict | None:
+    """Step 1 for one identifier: mass value, shared device, or neither. `linked` has the persons linked to it, by place."""
+    space = policy.space(namespace)
+    if space.kind is Kind.PERSON and space.max_holders is not None:
+        held = (len(holders) > space.max_holders and policy.space(p[0]).rank < space.rank for p, holders in linked.items())
+        return Verdict.MASS_VALUE if any(held) else None
+    if space.kind is Kind.DEVICE:
+        used = (len(users) >= policy.shared_after and policy.space(place[0]).unique for place, users in linked.items())
+        return Verdict.SHARED if any(used) else None
+    return None
+
+
 class _Resolving:
     """One resolution under way; each step is one method."""
 
@@ -98,31 +110,15 @@ class _Resolving:
                 if self.kinds[other] is Kind.PERSON:
                     linked[node][self.case.nodes[other].place].add(other)
         for node, places in linked.items():
-            if node in self.settled:
-                continue
-            if self._is_mass(node, places):
-                self.settled[node] = Verdict.MASS_VALUE
-            elif self._is_shared(node, places):
-                self.settled[node] = Verdict.SHARED
+            alone = stands_alone(self.policy, self.case.nodes[node].namespace, places)
+            if alone is not None and node not in self.settled:
+                self.settled[node] = alone
         for pair in list(self.links):
             verdicts = {self.settled[node] for node in pair if node in self.settled}
             if verdicts and self._in_parts(pair):
                 mass = Verdict.MASS_VALUE in verdicts
                 self.findings[pair] = Finding(Verdict.MASS_VALUE if mass else Verdict.SHARED)
                 del self.links[pair]
-
-    def _is_mass(self, node: int, places: Mapping[Place, set[int]]) -> bool:
-        most = self.policy.space(self.case.nodes[node].namespace).max_holders
-        if self.kinds[node] is not Kind.PERSON or most is None:
-            return False
-        return any(
-            len(holders) > most and self.policy.space(place[0]).rank < self.ranks[node] for place, holders in places.items()
-        )
-
-    def _is_shared(self, node: int, places: Mapping[Place, set[int]]) -> bool:
-        return self.kinds[node] is Kind.DEVICE and any(
-            len(users) >= self.policy.shared_after and self.policy.space(place[0]).unique for place, users in places.items()
-        )
 
     # ---- step 2: persons
 

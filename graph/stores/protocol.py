@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from graph.access import ApiKey
-from graph.evidence import ConsentRecord, Facts
+from graph.evidence import ConsentRecord, Facts, Seen
 from graph.model import Close, Consent, Decision, Withdrawal
 from graph.stores.accounts import Accounts, Ledger
 from graph.stores.columns import (
@@ -75,6 +75,10 @@ class Reading(Accounts, Told, Protocol):
 
     async def moments(self, stamps: Ints) -> list[tuple[str | None, str]]:
         """Session and source of single pieces, in the order of `stamps`."""
+        ...
+
+    async def seen(self, ids: Ints, as_of: int, known_at: int) -> list[Seen]:
+        """Sightings that name one of `ids` (sorted), up to an event time and a stamp; each once, in the order of recording."""
         ...
 
     async def judgements(self, ids: Ints) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from graph.evidence import ConsentRecord, Grant
+from graph.evidence import ConsentRecord, Grant, Seen
 from graph.instants import LATEST
 from graph.ownids import from_bytes
 from graph.stores.columns import Backings, Description, Members, Pieces, StoredFinding
@@ -25,6 +25,13 @@ def as_json(ids: Ints) -> str:
 def as_columns(rows: list[Row], width: int) -> list[Ints]:
     """Rows of whole numbers as columns."""
     return list(np.array(rows, np.int64).T) if rows else [_NONE] * width
+
+
+def seen_of(row: Row) -> Seen:
+    """A sighting of (stamp, at, source, session, consent, basis, weight, members)."""
+    stamp, at, source, session, consent, basis, weight, members = row
+    handles = tuple(np.frombuffer(members, "<i8").tolist())
+    return Seen(handles, at, source, session, consent or None, basis or None, weight, stamp)
 
 
 class SqliteReading:
@@ -132,6 +139,17 @@ class SqliteReading:
         )
         found = {stamp: (session, source) for stamp, session, source in rows}
         return [found[stamp] for stamp in stamps.tolist()]
+
+    async def seen(self, ids: Ints, as_of: int, known_at: int) -> list[Seen]:
+        rows = self._all(
+            "SELECT DISTINCT s.stamp, s.at, s.source, s.session, b.consent, b.basis, b.weight, s.members FROM json_each(?1) w "
+            "CROSS JOIN mention m ON m.identifier = w.value AND m.stamp <= ?3 CROSS JOIN sighting s ON s.stamp = m.stamp "
+            "AND s.at <= ?2 CROSS JOIN backing b ON b.id = s.backing ORDER BY s.stamp",
+            as_json(ids),
+            as_of,
+            known_at,
+        )
+        return [seen_of(row) for row in rows]
 
     async def judgements(self, ids: Ints) -> tuple[list[Row], list[Row]]:
         return self._with_end("ruling", "ruling, a, b, at, consent, basis, recorded", ids), self._with_end(

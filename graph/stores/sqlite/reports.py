@@ -7,11 +7,12 @@ from uuid import UUID
 import numpy as np
 import orjson
 
-from graph.evidence import Closing, Facts, Grant, Granting, Node, Ruling, Seen, Withdrawing
+from graph.evidence import Closing, Facts, Grant, Granting, Node, Ruling, Withdrawing
 from graph.instants import LATEST
 from graph.stores.columns import StoredChange
 from graph.stores.sqlite.accounts import SqliteAccounts
 from graph.stores.sqlite.network import SqliteNetwork
+from graph.stores.sqlite.reading import seen_of
 
 
 class SqliteReports(SqliteAccounts, SqliteNetwork):
@@ -90,12 +91,13 @@ class SqliteReports(SqliteAccounts, SqliteNetwork):
             "SELECT i.id, i.key, p.namespace, p.scope FROM identifier i JOIN place p ON p.id = i.place"
         ):
             facts.nodes[handle] = Node(key, namespace, scope)
-        for stamp, at, source, session, consent, basis, weight, members in self._all(
-            "SELECT s.stamp, s.at, s.source, s.session, b.consent, b.basis, b.weight, s.members FROM sighting s "
-            "JOIN backing b ON b.id = s.backing"
-        ):
-            handles = tuple(np.frombuffer(members, "<i8").tolist())
-            facts.sightings.append(Seen(handles, at, source, session, consent or None, basis or None, weight, stamp))
+        facts.sightings += [
+            seen_of(row)
+            for row in self._all(
+                "SELECT s.stamp, s.at, s.source, s.session, b.consent, b.basis, b.weight, s.members FROM sighting s "
+                "JOIN backing b ON b.id = s.backing"
+            )
+        ]
         for consent, at, expires, purposes, subject, recorded in self._all(
             "SELECT consent, at, expires, purposes, subject, recorded FROM granting"
         ):
