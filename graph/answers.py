@@ -106,6 +106,17 @@ class RootView:
 
 
 @dataclass(frozen=True, slots=True)
+class OnDevice:
+    """Who was on a device. `own_id` is the identifier that says so: the person seen (`seen`: when), or the device itself."""
+
+    status: Literal["resolved", "shared", "unknown"]
+    root_id: str | None
+    own_id: str | None
+    proven: bool
+    seen: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One record of the change feed.
 

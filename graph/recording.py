@@ -44,10 +44,10 @@ class Recorder:
     async def events(self, prepared: Prepared, now: int) -> Receipt:
         """Record events of any kind in one transaction; each has an outcome of its own."""
         async with self._store.writing() as tx:
-            return await self.within(tx, prepared.copy(), now)
+            return (await self.within(tx, prepared.copy(), now))[0]
 
-    async def within(self, tx: Writing, prepared: Prepared, now: int) -> Receipt:
-        """The same in a transaction of the caller's."""
+    async def within(self, tx: Writing, prepared: Prepared, now: int) -> tuple[Receipt, Tally]:
+        """The same in a transaction of the caller's, with all that it did."""
         total, deeds, concerned = Tally(), list[Deed](), list[Ints]()
         for run in prepared.runs:
             write = await self._begin(tx, max(now, run.latest))
@@ -62,7 +62,7 @@ class Recorder:
         done = prepared.done()
         counts = Counter(outcome.status for outcome in done)
         await self._account(tx, total, deeds, concerned, "record", counts)
-        return Receipt(done, total.merges, total.splits, total.moves, total.cursor, total.receipt_id)
+        return Receipt(done, total.merges, total.splits, total.moves, total.cursor, total.receipt_id), total
 
     async def _record(self, write: Write, run: Run, prepared: Prepared) -> None:
         """Record facts first, then sightings, then what is told of referrals and orders."""
@@ -114,29 +114,25 @@ class Recorder:
         """Record a batch of sightings in one transaction."""
         with _no_cycles():
             async with self._store.writing() as tx:
-                write = await self._begin(tx, max(now, int(batch.at.max(initial=0))))
-                late = await Tombstones(tx, self._keyring).late(batch)
-                refused = [*batch.rejections, *rejections(batch, late)]
-                batch = batch.keep(~late)
-                known = await self._known(write, batch)
-                await write.sightings(batch.keep(~known))
-                await tx.count_hits("blocked", batch.blocked)
-                await tx.count_hits("parked", batch.parked)
-                duplicates = int(known.sum())
-                counts = {"recorded": len(batch) - duplicates, "duplicate": duplicates, "rejected": len(refused)}
-                tally = await self._finish(write, "record", "import", counts)
+                return (await self.batch_within(tx, batch, now))[0]
+
+    async def batch_within(self, tx: Writing, batch: Batch, now: int) -> tuple[TableReceipt, Tally]:
+        """The same in a transaction of the caller's, with all that it did."""
+        write = await self._begin(tx, max(now, int(batch.at.max(initial=0))))
+        late = await Tombstones(tx, self._keyring).late(batch)
+        refused = [*batch.rejections, *rejections(batch, late)]
+        batch = batch.keep(~late)
+        known = await self._known(write, batch)
+        await write.sightings(batch.keep(~known))
+        await tx.count_hits("blocked", batch.blocked)
+        await tx.count_hits("parked", batch.parked)
+        duplicates = int(known.sum())
+        recorded = len(batch) - duplicates
+        counts = {"recorded": recorded, "duplicate": duplicates, "rejected": len(refused)}
+        tally = await self._finish(write, "record", "import", counts)
         blocked, parked = sum(batch.blocked.values()), sum(batch.parked.values())
-        return TableReceipt(
-            len(batch) - duplicates,
-            duplicates,
-            refused,
-            blocked,
-            parked,
-            tally.merges,
-            tally.splits,
-            tally.moves,
-            tally.cursor,
-        )
+        changed = tally.merges, tally.splits, tally.moves, tally.cursor
+        return TableReceipt(recorded, duplicates, refused, blocked, parked, *changed), tally
 
     @again_if_interrupted
     async def sweep(self, now: int, most: int = DUE_A_STEP) -> int:

@@ -72,9 +72,9 @@ class Rehearsal:
         await self._statuses(expect)
         await self._as_of(expect)
         await self._referrals(expect)
-        for key in ("on_device", "path", "what_if"):
-            if getattr(expect, key):
-                self._problems.append(f"{key}: can't be judged yet")
+        await self._on_device(expect)
+        await self._path(expect)
+        await self._what_if(expect)
 
     async def _grouping(self, grouping: Grouping, purpose: str | None, where: str) -> None:
         roots = self._roots[-1] if purpose == self._purpose and self._roots else await self._lookup(purpose)
@@ -191,6 +191,49 @@ class Rehearsal:
                 self._compare_groups(wanted.groups, set(resolution.parts), handles.__getitem__, where)
             parts = {name: part.get(handle) for name, handle in handles.items()}
             self._compare_pairs(wanted, parts.get, where)
+
+    async def _on_device(self, expect: Expectation) -> None:
+        for wanted in expect.on_device:
+            found = await self._service.at().on_device(wanted.device, wanted.at, self._purpose)
+            (whose,) = await self._service.at(wanted.at).lookup([[wanted.root_of]], self._purpose)
+            where = f"on {wanted.device} at {wanted.at}"
+            if found.root_id is None or found.root_id != whose.root_id:
+                self._differ(where, wanted.root_of, found.root_id or found.status)
+            if found.proven != wanted.proven:
+                self._differ(where, *("proven" if proven else "not proven" for proven in (wanted.proven, found.proven)))
+
+    async def _path(self, expect: Expectation) -> None:
+        wanted = expect.path
+        if wanted is None:
+            return
+        found = await self._service.explain((wanted.start, wanted.to), self._purpose)
+        own = {name: (await self._service.lookup([[name]], self._purpose))[0].own_id for name in self._names}
+        names = {own_id: name for name, own_id in own.items()}
+        hops = [names.get(named.own_id, "?") for named in found.identifiers[: len(found.hops) + 1]] if found.together else []
+        if hops != list(wanted.hops):
+            self._differ("path", list(wanted.hops), hops)
+        if wanted.bridges is not None:
+            bridges = {frozenset((names[hop.a], names[hop.b])) for hop in found.hops if hop.bridge}
+            if bridges != {frozenset(pair) for pair in wanted.bridges}:
+                self._differ("bridges", sorted(map(sorted, wanted.bridges)), sorted(map(sorted, bridges)))
+
+    async def _what_if(self, expect: Expectation) -> None:
+        wanted = expect.what_if
+        if wanted is None:
+            return
+        self._clock(max(wanted.event.at, *(event.at for event in self._scenario.events)))
+        before = await self._lookup(self._purpose)
+        found = await self._service.what_if([wanted.event])
+        for name in ("merges", "splits"):
+            if getattr(wanted, name) not in (None, getattr(found, name)):
+                self._differ(f"what if: {name}", getattr(wanted, name), getattr(found, name))
+        own = {name: (await self._service.lookup([[name]], self._purpose))[0].own_id for name in self._names}
+        refused = {(frozenset((conflict.a.own_id, conflict.b.own_id)), conflict.reason) for conflict in found.conflicts}
+        for refusal in wanted.refused:
+            if (frozenset(own[name] or "" for name in refusal.link), refusal.reason) not in refused:
+                self._differ(f"what if: {' – '.join(refusal.link)}", f"refused ({refusal.reason})", "not refused")
+        if await self._lookup(self._purpose) != before:
+            self._differ("after what if", "nothing changed", "another state")
 
 
 def _say(finding: tuple[str, str | None]) -> str:

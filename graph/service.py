@@ -2,7 +2,7 @@
 
 import copy
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from graph.consents import Consents
 from graph.decisions import Decisions
 from graph.errors import GoneRootError, PolicyChangedError, UnknownPurposeError, UnknownRootError
 from graph.events import Event
+from graph.explanations import Explanation, explain
 from graph.gathering import Evidence, Gathering
 from graph.intents import Reader
 from graph.keybook import KeyBook
@@ -25,6 +26,7 @@ from graph.keys import Keyring, load_secret
 from graph.model import Identifier
 from graph.network import Network, read_network
 from graph.observing import SILENCE, Observer
+from graph.past import Past
 from graph.plain import Rules
 from graph.policy import Policy
 from graph.preparing import prepare
@@ -35,6 +37,7 @@ from graph.stores import Store, open_store, secret_file
 from graph.stores.columns import Members, Pieces, StoredChange
 from graph.stores.watched import WatchedStore
 from graph.tables import Batch, SightingTable
+from graph.trials import Trial, WhatIf, try_out
 from graph.views import link_views
 from graph.visits import Visit
 from graph.writing import resolve_gathered
@@ -326,6 +329,50 @@ class Service:
         async with self.store.reading() as reading:
             async for row in reading.export_roots(self._purpose(purpose)):
                 yield row
+
+    def at(self, as_of: int | None = None, known_at: int | None = None) -> Past:
+        """The service at a time: up to an event time, as known at a moment."""
+        return Past(self, as_of, known_at)
+
+    async def explain(
+        self, pair: tuple[str, str], purpose: str | None = None, as_of: int | None = None, known_at: int | None = None
+    ) -> Explanation:
+        """Why two identifiers are one person, or why not; at a time as known at a moment, where that is asked."""
+        return await explain(self, pair, purpose, as_of, known_at)
+
+    async def what_if(self, events: Sequence[Event]) -> WhatIf:
+        """What recording these events would do; nothing is recorded, the store stays as it is to the byte."""
+        self._note(len(events), (purpose for event in events for purpose in event.named_purposes))
+
+        return await self.try_out(lambda attempt: attempt.events(events))
+
+    async def try_out(self, work: Callable[[Trial], Awaitable[None]]) -> WhatIf:
+        """What recording events and batches one after the other would do; nothing is recorded."""
+        return await self._aside(try_out(self, self._recorder, work))
+
+    # ---- for the use cases that have a room of their own
+
+    def asked(self, purpose: str | None, items: int = 1) -> str:
+        """The purpose that a call is for, noted with how much is asked. Raises UnknownPurposeError, PurposeNotAllowedError."""
+        name = self._purpose(purpose)
+        self._note(items)
+        return name
+
+    def may(self, purpose: str) -> bool:
+        """Whether the caller may name a purpose."""
+        return self._visit is None or self._visit.may(purpose)
+
+    def reads(self, name: str) -> Identifier | Answer:
+        """The identifier of a name that is looked up, or the answer where it can't be one."""
+        return self._reader.known(name)
+
+    def identifier(self, name: str) -> Identifier:
+        """The identifier of a written name. Raises InvalidIdentifierError and UndeclaredNamespaceError."""
+        return self._reader.identifier(name)
+
+    def key(self, identifier: Identifier) -> bytes:
+        """The stored key of an identifier."""
+        return self._keyring.key(identifier)
 
     def key_of(self, name: str) -> bytes | None:
         """The stored key of an identifier's name; None where the value is blocked."""

@@ -54,10 +54,15 @@ class Traced:
     case: Case
     resolution: Resolution
     own: dict[int, bytes]
+    sightings: list[Seen]
 
     def part(self, handle: int) -> frozenset[int]:
         """The part of an identifier; empty for an attribute, and for one that nobody had named by then."""
         return next((part for part in self.resolution.parts if handle in part), frozenset[int]())
+
+    def seen_at(self, handle: int) -> list[int]:
+        """The event times at which an identifier was named."""
+        return [seen.at for seen in self.sightings if handle in seen.members]
 
 
 @dataclass(slots=True)
@@ -86,14 +91,20 @@ class Tracing:
     async def trace(self, start: Iterable[int]) -> Traced:
         """Everything that hangs together with some identifiers."""
         self._places = await self._reading.places()
+        begin = set(start)
         inside: set[int] = set()
-        frontier = set(start)
+        frontier = set(begin)
         while frontier:
             near = await self._step(sorted(frontier))
             inside |= frontier
             frontier = (near & self._known.nodes.keys()) - inside
-        case = self._case(inside - self._alone.keys())
-        return Traced(case, resolve_case(case, self._policy, self._purpose, self._when.as_of), self._known.own)
+        case = self._case((inside - self._alone.keys()) | begin)
+        return Traced(
+            case,
+            resolve_case(case, self._policy, self._purpose, self._when.as_of),
+            self._known.own,
+            list(self._known.sightings.values()),
+        )
 
     async def _step(self, frontier: list[int]) -> set[int]:
         """Read what is on record of a frontier; answers where its links lead on to."""
@@ -178,7 +189,6 @@ class Tracing:
             list(known.rulings.values()),
         )
         case = case_of(facts, self._policy, self._when.as_of, self._when.known_at)
-        case.nodes = {**case.nodes, **{node: known.nodes[node] for node in self._alone}}
         case.settled = self._alone
         return case
 

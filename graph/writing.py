@@ -35,6 +35,10 @@ class Tally:
     ended: dict[str, int] = field(default_factory=dict[str, int])
     """Links by purpose that rested on what was withdrawn, and rest on nothing now."""
     receipt_id: str | None = None
+    assigned: dict[str, list[Ints]] = field(default_factory=dict[str, list[Ints]])
+    """Identifiers by purpose that answer differently now, or did before they were erased."""
+    refused: dict[str, list[StoredFinding]] = field(default_factory=dict[str, list[StoredFinding]])
+    """Links by purpose that are refused now, and were not."""
 
     def add(self, other: "Tally") -> None:
         """What a later part of the same transaction did, as well."""
@@ -45,6 +49,10 @@ class Tally:
         self.changes += other.changes
         for purpose, links in other.ended.items():
             self.ended[purpose] = self.ended.get(purpose, 0) + links
+        for purpose, ids in other.assigned.items():
+            self.assigned.setdefault(purpose, []).extend(ids)
+        for purpose, found in other.refused.items():
+            self.refused.setdefault(purpose, []).extend(found)
 
 
 @dataclass(slots=True)
@@ -300,6 +308,8 @@ class Write:
         """One purpose: first what is plain without looking further, then the rest."""
         changed = distinct(np.concatenate([*self.touched.ids, _NONE]))
         if self.succession:
+            erased = self.succession[purpose].handles
+            tally.assigned.setdefault(purpose, []).append(np.array(erased, np.int64))
             await self._long_way(purpose, changed, newcomers, evidence, tally, cause)
             return
         walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers)
@@ -319,7 +329,7 @@ class Write:
         gathered = await walk.walk(left, recount)
         resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)
         await self._difference(purpose, resolved.state, newcomers.ids, tally, cause)
-        await self._refile(purpose, resolved)
+        tally.refused.setdefault(purpose, []).extend(await self._refile(purpose, resolved))
         if purpose in self.withdrawn:
             tally.ended[purpose] = ended_links(gathered, self.withdrawn[purpose])
 
@@ -348,6 +358,7 @@ class Write:
                 state.contested[rows],
             ),
         )
+        tally.assigned.setdefault(purpose, []).append(members.ids[changed])
         now_ids = ownids.to_bytes(naming.own)
         succession = self.succession.get(purpose, Succession())
         changes = [
@@ -365,13 +376,17 @@ class Write:
             tally.changes += changes
             tally.cursor = await self.tx.publish(changes)
 
-    async def _refile(self, purpose: str, resolved: Resolved) -> None:
+    async def _refile(self, purpose: str, resolved: Resolved) -> list[StoredFinding]:
+        """Write findings; answers the links that are refused now and were not."""
         gathered = resolved.gathered
         inner = gathered.members.ids[~gathered.boundary]
         stored = {(f.a, f.b): f for f in await self.tx.findings(purpose, inner)}
         gone = stored.keys() - resolved.findings.keys()
         found = [finding for pair, finding in resolved.findings.items() if stored.get(pair) != finding]
         await self.tx.refile(purpose, gone, found)
+        refused = Verdict.REFUSED.value
+        known = {pair for pair, finding in stored.items() if finding.verdict == refused}
+        return [finding for finding in found if finding.verdict == refused and (finding.a, finding.b) not in known]
 
 
 def ended_links(gathered: Gathered, consents: set[int]) -> int:

@@ -43,7 +43,7 @@ async def play(scene: Stage, events: Kept) -> None:
         await scene.play((hour, [event]))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(worlds(erasures=True))
 def test_what_is_left_after_erasures_is_what_the_other_events_give(world: tuple[Policy, list[Step]]) -> None:
     async def both() -> None:

@@ -12,7 +12,7 @@ from tests.graph.stage import stage
 from tests.graph.worlds import START, Step, worlds
 
 
-@settings(max_examples=70)
+@settings(max_examples=50)
 @given(worlds(erasures=True), st.integers(0, 200), st.booleans())
 def test_a_part_traced_at_any_time_is_the_part_of_all_facts(world: tuple[Policy, list[Step]], hour: int, early: bool) -> None:
     async def play() -> None:

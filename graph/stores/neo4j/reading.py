@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from graph.evidence import ConsentRecord, Grant
+from graph.evidence import ConsentRecord, Grant, Seen
 from graph.instants import LATEST
 from graph.stores.columns import Backings, Description, Members, Pieces, StoredFinding
 from graph.stores.neo4j.connection import Row, Transaction
@@ -97,6 +97,13 @@ class Neo4jReading:
             for stamp, session, source in zip(row["stamp"], row["session"], row["source"], strict=True)
         }
         return [found[stamp] for stamp in stamps.tolist()]
+
+    async def seen(self, ids: Ints, as_of: int, known_at: int) -> list[Seen]:
+        rows = (await self._tx.one("read/sightings_of", ids=ids.tolist(), as_of=as_of, known_at=known_at))["rows"]
+        return [
+            Seen(tuple(members), at, source, session, consent or None, basis or None, weight, stamp)
+            for stamp, at, source, session, consent, basis, weight, members in rows
+        ]
 
     async def judgements(self, ids: Ints) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
         handles = ids.tolist()
