@@ -10,6 +10,8 @@ import numpy as np
 
 from algorithms import betweenness, pagerank
 from algorithms.csr import Floats, Labels
+from algorithms.edges import NO_TIME
+from algorithms.forest import Forest
 from algorithms.history import History
 from algorithms.projection import DAY
 
@@ -47,8 +49,9 @@ class Scores:
 
     `will_refer` = trust · (`by_referrals` + `by_deeds`): how many the person is expected to bring within the horizon.
     `network_under` = trust · (the same of the person itself + `below`): how many the person and all below are expected to bring.
-    `pagerank`, `reach` and `bridge` (betweenness with a campaign above the roots) tell of the position as it is. Evidence:
-    `direct` persons brought, `recent` of them and `deeds` in the last 90 days.
+    `pagerank`, `reach` and `bridge` (betweenness with a campaign above the roots) tell of the position as it is;
+    `weighted_pagerank` too, but its walks restart where `restarts` says: who came lately and is worth much lifts those above.
+    Evidence: `direct` persons brought, `recent` of them and `deeds` in the last 90 days.
     """
 
     will_refer: Floats
@@ -57,6 +60,7 @@ class Scores:
     network_under: Floats
     below: Floats
     pagerank: Floats
+    weighted_pagerank: Floats
     reach: Labels
     bridge: Floats
     trust: Floats
@@ -106,8 +110,21 @@ def fitted(history: History, now: int, *, horizon: int = HORIZON, shape: Weights
     return Weights(referral, deed, rest, shape.referral_half_life, shape.deed_half_life, count)
 
 
-def scores(history: History, now: int, weights: Weights, trust: Floats | None = None) -> Scores:
-    """Both scores of everybody as known at `now`. `trust` is 0 to 1 a person, everybody's 1 without it.
+def restarts(history: History, now: int, worth: Floats | None = None, half_life: int = RECENT) -> Floats:
+    """How likely a walk of PageRank begins again at each person: worth · 2^(-age / half-life), not scaled.
+
+    Where everybody has one inviter a weight of the link to it changes nothing, so value and recency of a referral can only be
+    told by where walks begin. Age is the time since the person was brought, or else first seen; who isn't there yet weighs
+    nothing, and of whom no time is known as little as the oldest. `worth` is 0 or more a person, 1 without it.
+    """
+    came = np.where(history.brought_at == NO_TIME, history.seen, history.brought_at)
+    came = np.where(came == NO_TIME, came[came != NO_TIME].min(initial=now), came)
+    fresh = np.where(came <= now, 2.0 ** (-((now - np.minimum(came, now)) / half_life)), 0.0)
+    return fresh if worth is None else fresh * worth
+
+
+def scores(history: History, now: int, weights: Weights, trust: Floats | None = None, *, worth: Floats | None = None) -> Scores:
+    """Both scores of everybody as known at `now`. `trust` is 0 to 1 a person, everybody's 1 without it; `worth` see `restarts`.
 
     The trust of those below counts too: what a farm is expected to bring lifts nobody above it.
     """
@@ -126,6 +143,7 @@ def scores(history: History, now: int, weights: Weights, trust: Floats | None = 
         network_under=own + trust * below,
         below=below,
         pagerank=pagerank.of_forest(forest),
+        weighted_pagerank=_weighted(forest, trust * restarts(history, now, worth)),
         reach=forest.reach,
         bridge=betweenness.forest(forest, virtual_root=True),
         trust=trust,
@@ -173,6 +191,11 @@ def intervals(
         bounds[:2, place] = np.quantile(trust * will, tails)
         bounds[2:, place] = np.quantile(trust * (will + times @ brings[invitees]), tails)
     return Intervals(persons, *bounds)
+
+
+def _weighted(forest: Forest, restart: Floats) -> Floats:
+    """PageRank with these restarts; as without them where nobody is left to begin at."""
+    return pagerank.of_forest(forest, personalisation=restart if restart.any() else None)
 
 
 def _recent_referrals(history: History, at: int, weights: Weights) -> Floats:

@@ -11,7 +11,7 @@ from algorithms.gate import gate
 from algorithms.history import History, history
 from algorithms.projection import DAY, project
 from algorithms.referrals import ReferralRows
-from algorithms.scores import Weights, fitted, intervals, scores
+from algorithms.scores import Weights, fitted, intervals, restarts, scores
 from tests.algorithms.graphs import voucher_history
 from tests.algorithms.test_projection import histories, told
 
@@ -54,6 +54,23 @@ def test_a_later_referral_is_worth_more_than_an_earlier_one() -> None:
     story = past(told("ab", "cd", at=[10 * DAY, 20 * DAY]))
     found = scores(story, NOW, PLAIN)
     assert found.will_refer[2] > found.will_refer[0] > 0
+
+
+def test_who_brought_valuable_or_fresh_people_is_higher_in_the_weighted_pagerank() -> None:
+    story = past(told("ab", "ac", "de", "df", at=[0, 0, NOW, NOW]))
+    found = scores(story, NOW, PLAIN)
+    assert found.pagerank[0] == pytest.approx(found.pagerank[3])
+    assert found.weighted_pagerank[3] > found.weighted_pagerank[0]
+    worth = np.ones(10)
+    worth[1] = 9.0
+    assert scores(story, NOW, PLAIN, worth=worth).weighted_pagerank[[0, 3]].argmax() == 0
+    assert scores(story, NOW, PLAIN, np.zeros(10)).weighted_pagerank == pytest.approx(found.pagerank)
+
+
+def test_a_restart_is_worth_times_how_fresh_somebody_is() -> None:
+    story = past(told("ab", "ac", "ad", at=[0, 30 * DAY, None]), f=[90])
+    found = restarts(story, 60 * DAY, np.full(10, 4.0), half_life=30 * DAY)
+    assert found[[0, 1, 2, 3, 5]].tolist() == [1.0, 1.0, 2.0, 1.0, 0.0]
 
 
 @given(histories(), st.integers(0, 8))
