@@ -10,11 +10,13 @@ from starlette.middleware import Middleware
 
 from api import failures, logs, openapi, security
 from api.body_limit import BodyLimit
+from api.conditional import Conditional
 from api.doorstep import Doorstep
 from api.envelope import Envelope
 from api.opening import open_service
 from api.pressure import Pressure
 from api.rendering import Json
+from api.repeats import Repeats
 from api.routers import accounts, changes, consents, decisions, events, health, lookups, metrics, problems, roots
 from api.running import running
 from api.telemetry import Telemetry
@@ -58,7 +60,7 @@ def create_app(service: Service | None = None, *, allow_open: bool = False) -> F
         redirect_slashes=False,
         default_response_class=Json,
         generate_unique_id_function=lambda route: route.name,
-        middleware=[Middleware(layer) for layer in (Telemetry, Envelope, Pressure, Doorstep, BodyLimit)],
+        middleware=[Middleware(layer) for layer in (Telemetry, Envelope, Pressure, Doorstep, BodyLimit, Repeats, Conditional)],
     )
     for router in ROUTERS:
         app.include_router(router)

@@ -28,6 +28,19 @@ An **identifier** (子ID) is one sub-ID: a namespace, an optional scope, and a v
 Identifiers travel in bodies only, never in a URL, and no answer holds the value of one. Every failure is a problem (RFC 9457):
 switch on its `code`; `/problems` describes them all. Every answer has an `X-Request-ID`: the caller's own where one was sent (up
 to 64 letters, digits, dots, dashes and underscores). A body has at most 4 MiB.
+
+**Pages.** A list that may be long comes in pages: ask with `after=0`, then with the `cursor` of the page before, while `more` is
+true. Cursors only grow; asking again with one answers the same records and those that came since.
+
+**Repeating.** Every call may be repeated: what is on record already is a `duplicate`. A POST with an `Idempotency-Key` of yours
+(up to 255 characters) that is repeated within a day is answered exactly as the first time, with `Idempotency-Replayed: true`.
+
+**Reading again.** A GET below /v1 answers with an `ETag`; with it in `If-None-Match` the answer is an empty 304 while nothing
+changed.
+
+**Time.** A request takes at most 30 seconds, or as long as `Prefer: wait=N` says that you wait; then it is `deadline`. With
+`overloaded`, `rate_limited` and every other problem that has a `Retry-After`, try again after so many seconds. A key with a rate
+is told what is left in `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10).
 """
 TAGS: Final = [
     {"name": "Lookup", "description": "From identifiers to root-IDs."},
@@ -69,7 +82,8 @@ def refusals(*codes: str) -> dict[int | str, dict[str, Any]]:
     What can happen to any call comes with it; and with `forbidden`, what can happen to any call at the door.
     """
     by_status: dict[int | str, dict[str, Any]] = {}
-    more = (*(_AT_THE_DOOR if "forbidden" in codes else ()), *_ALWAYS)
+    named = ("idempotency_key",) if "not_json" in codes else ()
+    more = (*(_AT_THE_DOOR if "forbidden" in codes else ()), *named, *_ALWAYS)
     for code in dict.fromkeys((*codes, *more)):
         kind = TABLE[code]
         held = by_status.setdefault(

@@ -55,6 +55,13 @@ TABLE: Final[dict[str, Kind]] = {
         "A field is missing, unknown, too long, or of another type; `errors` names each place. Nothing was recorded.",
         "Compare the request with the schema of the call in /openapi.json.",
     ),
+    "idempotency_key": Kind(
+        422,
+        "The Idempotency-Key can't be used",
+        "The header `Idempotency-Key` is longer than 255 characters or not of ASCII, or within the last day it named another "
+        "request. Nothing was recorded.",
+        "Make a new key, such as a UUID, for each new request; send the same one only with the same body.",
+    ),
     "unknown_route": Kind(
         404,
         "Nothing is served here",

@@ -74,6 +74,11 @@ def admit(request: Request, state: State, scope: Scope) -> Caller:
     return entry.caller
 
 
+def recognise(request: Request, state: State) -> Caller:
+    """Who calls, whatever they may do. Raises as `admit` does, but for scopes."""
+    return _entry(request, state).caller
+
+
 def visit_of(request: Request) -> Visit:
     """What an admitted request may ask for, and did."""
     return request.scope["state"]["entry"].visit

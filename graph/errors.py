@@ -67,6 +67,12 @@ class PurposeNotAllowedError(RootidError):
     code = "purpose_not_allowed"
 
 
+class IdempotencyKeyError(RootidError):
+    """The `Idempotency-Key` can't be read, or named another request before."""
+
+    code = "idempotency_key"
+
+
 class UnknownApiKeyError(RootidError):
     """No live API key has this name or id."""
 

@@ -32,6 +32,7 @@ from graph.policy import Policy
 from graph.preparing import prepare
 from graph.receipts import Receipts, Signer
 from graph.recording import DUE_A_STEP, Recorder
+from graph.repeats import Repeats
 from graph.resolution import Resolution, resolve
 from graph.stores import Store, open_store, secret_file
 from graph.stores.columns import Members, Pieces, StoredChange
@@ -63,6 +64,7 @@ class Service:
         self._visit: Visit | None = None
         self._observer: Observer = SILENCE
         self.keybook = KeyBook(self.store, policy, clock)
+        self.repeats = Repeats(self.store, keyring, clock)
 
     def observe(self, observer: Observer) -> None:
         """Tell an observer, from now on, how long things take and how many there are."""

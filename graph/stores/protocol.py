@@ -109,6 +109,10 @@ class Reading(Accounts, Told, Protocol):
         """Counts of what is on record, by the names of graph.answers.Stats."""
         ...
 
+    async def kept_answer(self, key: bytes) -> tuple[bytes, bytes] | None:
+        """Digest of the request and body of the answer that are kept under a key."""
+        ...
+
     async def sizes(self) -> dict[str, dict[int, int]]:
         """By purpose, how many parts have how many members (those in no part are left out)."""
         ...
@@ -162,7 +166,8 @@ class Erasing(Deeds, Protocol):
 
         They vanish from the sightings that named them; a sighting that names nobody else goes. Consents and withdrawals of
         theirs stay and hang together, under a subject that has no name. Answers those (sorted) that evidence or a decision
-        linked them with. Parts that they led still name them as leader: whoever erases writes the difference.
+        linked them with. Parts that they led still name them as leader: whoever erases writes the difference. Kept answers
+        go, all of them: each may be about anybody.
         """
         ...
 
@@ -187,6 +192,10 @@ class Writing(Erasing, Ledger, Protocol):
 
     async def api_keys(self) -> list[ApiKey]:
         """Every API key on record, by the time it was made, then by id."""
+        ...
+
+    async def keep_answer(self, key: bytes, request: bytes, body: bytes, at: int, oldest: int) -> None:
+        """Keep an answer, unless one is kept under the key; forget those kept before `oldest`."""
         ...
 
     async def keep_api_key(self, key: ApiKey) -> None:

@@ -33,6 +33,7 @@ FIRST_HANDLE = 7_000_000_019
 
 _APART = {
     "api_key",
+    "kept_answer",
     "audit",
     "receipt",
     "tombstone",

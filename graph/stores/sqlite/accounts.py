@@ -29,6 +29,10 @@ class SqliteAccounts(SqliteReading):
         rows = self._all("SELECT body FROM receipt WHERE id = ?", receipt_id)
         return rows[0][0] if rows else None
 
+    async def kept_answer(self, key: bytes) -> tuple[bytes, bytes] | None:
+        rows = self._all("SELECT request, body FROM kept_answer WHERE key = ?", key)
+        return rows[0] if rows else None  # type: ignore[return-value]  # two columns
+
     async def receipts(self, ids: Ints) -> list[bytes]:
         rows = self._all(
             "SELECT DISTINCT r.number, r.body FROM json_each(?) w CROSS JOIN receipt_of o ON o.identifier = w.value "

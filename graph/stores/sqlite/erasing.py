@@ -57,6 +57,7 @@ class SqliteErasing(SqliteLedger):
             self._db.execute(
                 f"DELETE FROM {table} WHERE purpose IN (SELECT id FROM purpose) AND {column} IN {_WANTED}", (wanted,)
             )
+        self._db.execute("DELETE FROM kept_answer")
         self._db.execute(f"DELETE FROM identifier WHERE id IN {_WANTED}", (wanted,))
         found = np.unique(np.array([row[0] for row in near], np.int64))
         return found[~np.isin(found, ids)]

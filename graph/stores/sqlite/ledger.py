@@ -12,6 +12,10 @@ class SqliteLedger(SqliteDeeds):
         self._db.execute("INSERT INTO audit VALUES (?, ?, ?)", (row.seq, row.body, row.digest))
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('audit seal', ?)", (seal,))
 
+    async def keep_answer(self, key: bytes, request: bytes, body: bytes, at: int, oldest: int) -> None:
+        self._db.execute("DELETE FROM kept_answer WHERE at < ?", (oldest,))
+        self._db.execute("INSERT OR IGNORE INTO kept_answer VALUES (?, ?, ?, ?)", (key, request, body, at))
+
     async def file(self, receipt_id: bytes, body: bytes, ids: Ints) -> None:
         number = self._db.execute("INSERT INTO receipt (id, body) VALUES (?, ?)", (receipt_id, body)).lastrowid
         self._db.executemany(

@@ -140,3 +140,7 @@ CREATE TABLE tombstone (mark BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWI
 -- own ids of erased identifiers, and the identifier (0: none) that answers for each
 CREATE TABLE erased (own BLOB PRIMARY KEY, purpose INTEGER NOT NULL, heir INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX erased_heir ON erased (heir) WHERE heir > 0;
+
+-- answers to writes that named an Idempotency-Key: key and request are digests
+CREATE TABLE kept_answer (key BLOB PRIMARY KEY, request BLOB NOT NULL, body BLOB NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX kept_answer_at ON kept_answer (at);
