@@ -29,6 +29,10 @@ class Neo4jAccounts(Neo4jReading):
         row = await self._tx.maybe("read/receipt", receipt_id=uuid_text(receipt_id))
         return row["body"].encode() if row else None
 
+    async def kept_answer(self, key: bytes) -> tuple[bytes, bytes] | None:
+        row = await self._tx.maybe("read/kept_answer", key=key.hex())
+        return (bytes.fromhex(row["request"]), row["body"].encode()) if row else None
+
     async def receipts(self, ids: Ints) -> list[bytes]:
         return [row["body"].encode() async for row in self._tx.rows("read/receipts", ids=ids.tolist())]
 

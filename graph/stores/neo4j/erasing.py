@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from graph.instants import LATEST
 from graph.stores.neo4j.ledger import Neo4jLedger
 from graph.stores.neo4j.values import ints, uuid_text
 from graph.tables import Ints
@@ -21,6 +22,7 @@ class Neo4jErasing(Neo4jLedger):
         await self._tx.send("write/leave_sightings", ids=handles)
         await self._tx.send("write/unname", ids=handles, handle=-recorded)
         await self._tx.send("write/erase_facts", ids=handles)
+        await self._tx.send("write/forget_answers", before=LATEST)
         await self._tx.send("write/erase", ids=handles)
         return np.setdiff1d(near, ids)
 

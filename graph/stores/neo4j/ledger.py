@@ -13,6 +13,10 @@ class Neo4jLedger(Neo4jDeeds):
         await self._tx.send("write/enter", seq=row.seq, body=row.body.decode(), digest=row.digest.hex(), seal=seal.hex())
         self._audit, self._seal = (row.seq, row.digest.hex()), seal.hex()
 
+    async def keep_answer(self, key: bytes, request: bytes, body: bytes, at: int, oldest: int) -> None:
+        await self._tx.send("write/forget_answers", before=oldest)
+        await self._tx.send("write/keep_answer", key=key.hex(), request=request.hex(), body=body.decode(), at=at)
+
     async def file(self, receipt_id: bytes, body: bytes, ids: Ints) -> None:
         number = self._next("receipts")
         await self._tx.send("write/file", receipt_id=uuid_text(receipt_id), number=number, body=body.decode(), ids=ids.tolist())

@@ -1,0 +1,6 @@
+// Forget kept answers
+//
+// @param before: those kept before this time
+MATCH (answer:KeptAnswer)
+WHERE answer.at < $before
+DELETE answer
