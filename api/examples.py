@@ -250,6 +250,7 @@ CHANGES: Final[dict[str, Example]] = {
                     "kind": "merge",
                     "root_id": _SHOP,
                     "others": [_VISITOR],
+                    "joined": {},
                     "policy": _POLICY,
                     "cause": "record",
                 }
@@ -259,6 +260,42 @@ CHANGES: Final[dict[str, Example]] = {
         },
     },
     "none": {"summary": "Nothing changed since", "value": {"changes": [], "cursor": 17, "more": False}},
+}
+
+STREAM: Final[dict[str, Example]] = {
+    "one": {
+        "summary": "A merge, and a beat after it",
+        "value": 'id: 17\nevent: merge\ndata: {"seq":17,"kind":"merge", …}\n\n: beat\n\n',
+    },
+}
+
+HISTORIES: Final[dict[str, Example]] = {
+    "one": {
+        "summary": "A visitor who turned out to be a customer",
+        "value": {
+            "own_id": _VISITOR,
+            "root_id": _SHOP,
+            "purpose": "service",
+            "steps": [
+                {
+                    "seq": None,
+                    "at": "2026-03-02T02:00:00Z",
+                    "kind": "began",
+                    "others": [],
+                    "cause": None,
+                    "text": "an identifier was named for the first time",
+                },
+                {
+                    "seq": 17,
+                    "at": "2026-03-02T02:05:00Z",
+                    "kind": "merge",
+                    "others": [_SHOP],
+                    "cause": "record",
+                    "text": f"went into {_SHOP}, by what was seen",
+                },
+            ],
+        },
+    },
 }
 
 LIVE: Final[dict[str, Example]] = {"live": {"value": {"status": "live"}}}

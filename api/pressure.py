@@ -12,6 +12,9 @@ from api.errors import DeadlineError, OverloadedError
 from api.state import State
 
 _NEVER_TURNED_AWAY: Final = frozenset({"/livez", "/readyz", "/metrics"})
+_WITHOUT_END: Final = "/v1/changes/stream"
+"""Has no deadline."""
+
 _WAIT: Final = re.compile(rb"(?:.*[,;\s])?wait=(\d{1,4})(?:[,;\s].*)?", re.IGNORECASE)
 
 
@@ -40,7 +43,8 @@ class Pressure:
             await send(message)
 
         load.in_flight += 1
-        limit = asyncio.timeout(patience(scope["headers"], load.deadline))
+        seconds = None if scope["path"] == _WITHOUT_END else patience(scope["headers"], load.deadline)
+        limit = asyncio.timeout(seconds)
         try:
             async with limit:
                 await self._app(scope, receive, marked)

@@ -221,6 +221,12 @@ TABLE: Final[dict[str, Kind]] = {
         "The process that reads a file ahead of the import was ended from outside, as by a lack of memory.",
         "Run the import again: what is on record already is not recorded twice.",
     ),
+    "undelivered": Kind(
+        500,
+        "A delivery was not taken",
+        "The receiver of a webhook didn't answer, or not with 2xx, as often as it was tried.",
+        "See to the receiver, and deliver again: the delivery begins with what was not taken.",
+    ),
     "store_mismatch": Kind(
         500,
         "The store doesn't fit the service",

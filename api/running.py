@@ -1,18 +1,33 @@
-"""What runs beside the requests of an app: it measures the load and tells the audit log who asked what. Holds no rule."""
+"""What runs beside the requests of an app: measures the load, tells the audit log who asked what, sweeps. Holds no rule."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI
 
+from api.closing import noticing
 from api.inventory import Inventory
 from api.known_keys import KnownKeys
 from api.load import Load
 from api.state import State, install
 from api.tally import FLUSH_SECONDS
+from graph.acting import act_as
+from graph.errors import RootidError
 from graph.service import Service
 from graph.settings import Settings
+
+LOG: Final = logging.getLogger("rootid.api")
+
+SWEEP_SECONDS: Final = 1.0
+"""Between two looks for what is due."""
+
+BETWEEN_STEPS: Final = 0.01
+
+DUE_A_STEP: Final = 500
+"""Expiries of one step: other writers wait no longer than one takes."""
 
 
 @asynccontextmanager
@@ -27,14 +42,31 @@ async def running(app: FastAPI, service: Service, settings: Settings) -> AsyncGe
     )
     install(app, state)
     service.observe(state.metrics)
-    tasks = [asyncio.create_task(work) for work in (state.load.watch(), _tell(state))]
+    tasks = [asyncio.create_task(work) for work in (state.load.watch(), _tell(state), _sweep(service))]
     try:
-        yield
+        with noticing(state.closing):
+            yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await state.tally.flush(service)
+
+
+async def _sweep(service: Service) -> None:
+    """Let expire what is due, step by step, so that writers and other workers get their turn between."""
+    act_as("task:sweep")
+    while True:
+        step = asyncio.ensure_future(service.sweep_due(DUE_A_STEP))
+        try:
+            due = await asyncio.shield(step)
+        except asyncio.CancelledError:
+            await asyncio.wait([step])  # a step that has begun ends before the store is closed
+            raise
+        except RootidError as error:
+            LOG.warning("sweeping failed: %s", error.code)
+            due = 0
+        await asyncio.sleep(BETWEEN_STEPS if due else SWEEP_SECONDS)
 
 
 async def _tell(state: State) -> None:

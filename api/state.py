@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from api.buckets import Buckets
+from api.closing import Closing
 from api.inventory import Inventory
 from api.known_keys import KnownKeys
 from api.load import Load
@@ -26,6 +27,7 @@ class State:
     metrics: Metrics = field(default_factory=Metrics)
     buckets: Buckets = field(default_factory=Buckets)
     tally: Tally = field(default_factory=Tally)
+    closing: Closing = field(default_factory=Closing)
 
 
 def install(app: FastAPI, state: State) -> None:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from cli import (
     audit,
+    changes,
     checking,
     compacting,
     consents,
@@ -30,6 +31,8 @@ from cli import (
     schemas,
     serving,
     statistics,
+    sweeping,
+    webhooks,
 )
 from cli.output import complain
 from cli.session import Session
@@ -127,6 +130,10 @@ app.command("rank")(rank.rank)
 app.add_typer(consents.app, name="consent")
 app.add_typer(decisions.app, name="decide")
 app.command("close")(decisions.close)
+app.command("sweep")(sweeping.sweep)
+app.command("changes")(changes.changes)
+app.command("history")(changes.history)
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(audit.app, name="audit")
 app.add_typer(schemas.app, name="schema")

@@ -1,6 +1,6 @@
 """What the service answers, as values. Ids are text here, times microseconds; no identifier is shown but by its mask."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from graph.tables import Rejection
@@ -128,11 +128,13 @@ class Change:
     seq: int
     at: int
     purpose: str
-    kind: Literal["merge", "split", "move", "erase"]
+    kind: Literal["join", "merge", "split", "move", "erase"]
     root_id: str | None
     others: tuple[str, ...]
     policy: str
     cause: str
+    joined: dict[str, str] = field(default_factory=dict[str, str])
+    """Of a join: own ids that answer for the first time, each with its root-ID."""
 
 
 @dataclass(frozen=True, slots=True)

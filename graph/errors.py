@@ -109,6 +109,12 @@ class GoneRootError(RootidError):
     code = "gone_root"
 
 
+class UndeliveredError(RootidError):
+    """A webhook's receiver didn't take a delivery."""
+
+    code = "undelivered"
+
+
 class PolicyError(RootidError):
     """A policy file that can't be used; `problems` has one line for each thing that is wrong."""
 

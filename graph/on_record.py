@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph import ownids
-from graph.errors import UnknownRootError
+from graph.errors import GoneRootError, UnknownRootError
 from graph.stores.protocol import Reading
 from graph.tables import Ints
 
@@ -20,10 +20,12 @@ class PartOnRecord:
 
 
 async def part_of_id(reading: Reading, root_id: str) -> PartOnRecord:
-    """The part that a root-ID, former root-ID or own id answers with. Raises UnknownRootError."""
+    """The part that a root-ID, former root-ID or own id answers with. Raises UnknownRootError and GoneRootError."""
     carried = await reading.carrier(ownids.parse(root_id))
     if carried is None:
         raise UnknownRootError("no identifier on record carries this id")
+    if not carried[1]:
+        raise GoneRootError("the identifier that carried this id was erased, and nobody answers for it")
     return await part_of_handle(reading, *carried)
 
 

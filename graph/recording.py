@@ -29,7 +29,10 @@ from graph.telling import Teller
 from graph.writing import Tally, Write
 
 DUE_A_STEP: Final = 2_000
-"""How many expiries one write takes along."""
+"""How many expiries one step of a sweep takes."""
+
+DUE_A_WRITE: Final = 100
+"""How many expiries any other write takes along."""
 
 
 class Recorder:
@@ -143,7 +146,7 @@ class Recorder:
                 await self._finish(write, "expiry", "sweep", {"due": write.due})
         return write.due
 
-    async def _begin(self, tx: Writing, now: int, most: int = DUE_A_STEP) -> Write:
+    async def _begin(self, tx: Writing, now: int, most: int = DUE_A_WRITE) -> Write:
         clock, stamp = await tx.clock()
         now = max(now, clock)
         write = Write(tx, self._policy, now, max(now, stamp + 1))

@@ -3,7 +3,8 @@
 import copy
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from graph.decisions import Decisions
 from graph.errors import GoneRootError, PolicyChangedError, UnknownPurposeError, UnknownRootError
 from graph.events import Event
 from graph.explanations import Explanation, explain
-from graph.gathering import Evidence, Gathering
+from graph.feed import Feed, Pulse, told
 from graph.intents import Reader
 from graph.keybook import KeyBook
 from graph.keying import Keying
@@ -26,24 +27,23 @@ from graph.keys import Keyring, load_secret
 from graph.model import Identifier
 from graph.network import Network, read_network
 from graph.observing import SILENCE, Observer
+from graph.on_record import part_of_handle
 from graph.past import Past
-from graph.plain import Rules
 from graph.policy import Policy
 from graph.preparing import prepare
+from graph.present import Present
 from graph.receipts import Receipts, Signer
 from graph.recording import DUE_A_STEP, Recorder
 from graph.repeats import Repeats
 from graph.resolution import Resolution, resolve
 from graph.stores import Store, open_store, secret_file
-from graph.stores.columns import Members, Pieces, StoredChange
+from graph.stores.columns import Found
+from graph.stores.protocol import Reading
 from graph.stores.watched import WatchedStore
-from graph.tables import Batch, SightingTable
+from graph.tables import Batch, Ints, SightingTable
 from graph.trials import Trial, WhatIf, try_out
 from graph.views import link_views
 from graph.visits import Visit
-from graph.writing import resolve_gathered
-
-_NOBODY: Final = np.empty(0, np.int64)
 
 T = TypeVar("T")
 
@@ -61,6 +61,7 @@ class Service:
         self._recorder = Recorder(self.store, policy, keyring)
         self.audit = Audit(self, keyring)
         self._signer = Signer(keyring)
+        self._pulse = Pulse(self.store)
         self._visit: Visit | None = None
         self._observer: Observer = SILENCE
         self.keybook = KeyBook(self.store, policy, clock)
@@ -79,6 +80,11 @@ class Service:
     def hold_to(self, purposes: Iterable[str]) -> None:
         """The call is about these purposes. Raises PurposeNotAllowedError where the caller may not name each of them."""
         self._note(0, purposes)
+
+    @property
+    def feed(self) -> Feed:
+        """The change feed: wait for it, follow it, one root's part of it."""
+        return Feed(self, self._pulse)
 
     @property
     def receipts(self) -> Receipts:
@@ -188,8 +194,12 @@ class Service:
         await self._aside(self.audit.append_each(acts))
 
     async def sweep(self, most: int = DUE_A_STEP) -> int:
-        """Let expire what is due; answers how much was due, so that 0 means done."""
+        """Let expire what is due, at most so much; answers how much was due, so that 0 means done."""
         return await self._aside(self._recorder.sweep(self._clock(), most))
+
+    async def sweep_due(self, most: int = DUE_A_STEP) -> int:
+        """The same, but where nothing is due, nothing is written."""
+        return await self.sweep(most) if await self.store.overdue(self._clock()) else 0
 
     async def compact(self) -> None:
         """Give room back, so that nothing of what was erased is left in the store's files."""
@@ -198,22 +208,42 @@ class Service:
     async def _aside(self, work: Coroutine[Any, Any, T]) -> T:
         return await aside(self.store, work)
 
-    async def _up_to_date(self) -> None:
-        """No answer rests on a link that has expired, also where nobody has swept."""
-        while await self.store.overdue(self._clock()):
-            await self.sweep()
-
     # ---- answer
 
     async def lookup(self, groups: Sequence[Sequence[str]], purpose: str | None = None) -> list[Answer]:
         """Who each group of identifiers is, in the same order. Each group is said to be one person."""
         name = self._purpose(purpose)
         self._note(len(groups))
-        await self._up_to_date()
         read = [[self._reader.known(text) for text in group] for group in groups]
         keys = [self._keyring.key(i) for group in read for i in group if isinstance(i, Identifier)]
-        found = iter(await self.store.lookup(name, keys))
-        return [answer(self.policy, group, found) for group in read]
+        found = await self.store.lookup(name, keys)
+        if await self.store.overdue(self._clock()):
+            found = await self._now(name, keys, found)
+        held = iter(found)
+        return [answer(self.policy, group, held) for group in read]
+
+    async def _now(self, purpose: str, keys: Sequence[bytes], found: Sequence[Found | None]) -> list[Found | None]:
+        """What was found, as it is now: no answer rests on a link that has expired, also where nobody has swept yet.
+
+        Nothing is written, so nobody waits for a writer. Whether a mass value or shared device beside the part is still one, is
+        left to the sweep.
+        """
+        async with self.store.reading() as reading:
+            handles = [handle if hit else 0 for handle, hit in zip((await reading.handles(keys)).tolist(), found, strict=True)]
+            asked = np.unique(np.array([handle for handle in handles if handle], np.int64))
+            present = await self._around(reading, purpose, asked)
+            leaders = {handle: present.leader(handle) for handle in asked.tolist()}
+            members = await reading.members(purpose, np.unique(np.array([n for n in leaders.values() if n], np.int64)))
+        own = dict(zip(members.ids.tolist(), ownids.to_bytes(members.own), strict=True))
+        return [
+            replace(hit, root=own.get(leaders[handle]), settled=present.settled(handle)) if hit and handle else None
+            for handle, hit in zip(handles, found, strict=True)
+        ]
+
+    async def _around(self, reading: Reading, purpose: str, ids: Ints) -> Present:
+        clock, _ = await reading.clock()
+        places = dict(await reading.places())
+        return await Present.around(reading, self.policy, places, purpose, max(self._clock(), clock), ids)
 
     async def root(self, root_id: str, purpose: str | None = None) -> RootView:
         """The part that an id answers with today; `root_id` may be a former root's or any member's own id.
@@ -221,7 +251,6 @@ class Service:
         Raises UnknownRootError for an id that nobody carries, or that belongs to another purpose than the one asked for, and
         GoneRootError for one whose person was erased.
         """
-        await self._up_to_date()
         async with self.store.reading() as reading:
             carried = await reading.carrier(ownids.parse(root_id))
             if carried is None or (purpose is not None and carried[0] != purpose):
@@ -230,26 +259,9 @@ class Service:
             self._note(1, [name])
             if not handle:
                 raise GoneRootError("the identifier that carried this id was erased, and nobody answers for it")
-            clock, _ = await reading.clock()
-            places = dict(await reading.places())
-            rules = Rules.at(self.policy, places)
-            now = max(self._clock(), clock)
-            walk = Gathering(
-                reading,
-                self.policy,
-                rules,
-                name,
-                now,
-                Evidence(reading, _NOBODY, Pieces.empty()),
-                Members.concat([]),
-            )
-            gathered = await walk.walk(np.array([handle], np.int64), np.empty(0, np.int64))
-            resolved = await resolve_gathered(reading, self.policy, rules, places, name, now, gathered)
-            at = int(np.searchsorted(gathered.members.ids, handle))
-            leader = int(gathered.members.leader[at]) or handle
-            known = gathered.members
-            part = known.ids[known.leader == leader] if known.leader[at] else np.array([handle], np.int64)
-            views = link_views(rules, now, resolved, part)
+            present = await self._around(reading, name, np.array([handle], np.int64))
+            leader, part = present.leader(handle) or handle, present.part(handle)
+            views = link_views(present.rules, present.now, present.resolved, part)
             wanted = np.unique(np.r_[part, [end for view in views for end in view[0]]]).astype(np.int64)
             known = {d.handle: d for d in await reading.describe(name, wanted)}
         members = [
@@ -271,6 +283,23 @@ class Service:
             for (a, b), verdict, reason, first, last, count in views
         ]
         return RootView(ownids.text(known[leader].own), name, self.policy.version, members, links)
+
+    async def root_of(self, own_id: str) -> tuple[str, str | None]:
+        """Purpose and root-ID of today of an own id; None where it was erased and nobody answers for it.
+
+        Raises UnknownRootError for an id that nobody carries. An attribute answers with itself.
+        """
+        async with self.store.reading() as reading:
+            carried = await reading.carrier(ownids.parse(own_id))
+            if carried is None:
+                raise UnknownRootError("no identifier on record carries this id")
+            purpose, handle = carried
+            self.hold_to([purpose])
+            if not handle:
+                return purpose, None
+            part = await part_of_handle(reading, purpose, handle)
+            members = await reading.members(purpose, np.array([part.leader or handle], np.int64))
+        return purpose, ownids.text(ownids.to_bytes(members.own)[0])
 
     async def partition(self, purpose: str | None = None, as_of: int | None = None, known_at: int | None = None) -> Resolution:
         """The whole partition of any time, as known at any stamp, from all facts on record; by handle.
@@ -294,13 +323,16 @@ class Service:
         async with self.store.reading() as reading:
             return (await reading.clock())[1]
 
-    async def changes(self, after: int = 0, limit: int = 1000) -> list[Change]:
-        """Change records with a sequence number above `after`, in order; for a caller with some purposes, those of them."""
+    async def changes(self, after: int = 0, limit: int = 1000, *, joins: bool = False) -> list[Change]:
+        """Change records with a sequence number above `after`, in order; for a caller with some purposes, those of them.
+
+        With `joins` also which own ids answer for the first time: replayed from zero, they give who answers with what today.
+        """
         found: list[Change] = []
         async with self.store.reading() as reading:
             while len(found) < limit:
-                rows = await reading.changes(after, limit)
-                found += [_told(seq, c) for seq, c in rows if self._visit is None or self._visit.may(c.purpose)]
+                rows = await reading.changes(after, limit, joins=joins)
+                found += [told(seq, c) for seq, c in rows if self._visit is None or self._visit.may(c.purpose)]
                 if len(rows) < limit:
                     break
                 after = rows[-1][0]
@@ -310,7 +342,8 @@ class Service:
     async def network(self, purpose: str | None = None, as_of: int | None = None) -> Network:
         """Who brought whom under a purpose, by what was told up to a time, as the people they are today. For jobs: it is long."""
         name = self._purpose(purpose)
-        await self._up_to_date()
+        while await self.sweep_due():
+            pass
         async with self.store.reading() as reading:
             clock, _ = await reading.clock()
             return await read_network(reading, self.policy, name, max(self._clock(), clock) if as_of is None else as_of)
@@ -380,9 +413,3 @@ class Service:
         """The stored key of an identifier's name; None where the value is blocked."""
         identifier = self._reader.known(name)
         return self._keyring.key(identifier) if isinstance(identifier, Identifier) else None
-
-
-def _told(seq: int, c: StoredChange) -> Change:
-    others = tuple(map(ownids.text, c.others))
-    kind: Any = c.kind  # one of the domain, as text
-    return Change(seq, c.at, c.purpose, kind, ownids.root_text(c.root), others, c.policy, c.cause)

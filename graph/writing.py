@@ -1,6 +1,7 @@
 """The one write path: record the facts, gather what they touch, resolve it, write the difference. Runs inside one transaction."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from graph.resolution import Resolution, resolve_case
 from graph.stores.columns import FOLDED, NOBODY, Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.protocol import Place, Reading, Writing
 from graph.tables import Batch, Bools, Ints
+
+JOINS_A_RECORD: Final = 1_000
+"""Most own ids that one `join` record tells."""
 
 _NONE = np.empty(0, np.int64)
 
@@ -360,21 +364,33 @@ class Write:
         )
         tally.assigned.setdefault(purpose, []).append(members.ids[changed])
         now_ids = ownids.to_bytes(naming.own)
+        before = ownids.to_bytes(members.own)
         succession = self.succession.get(purpose, Succession())
-        changes = [
+        changes = self._joins(purpose, members, naming, fresh, cause)
+        changes += [
             StoredChange(self.now, purpose, "erase", root, others, self.policy.version, cause)
             for root, others in _answering(succession, members, naming, now_ids).items()
         ]
         for event in events_of(members, naming, fresh, succession.heir_of):
-            root = now_ids[event.leader] if event.leader >= 0 else NOBODY
+            ids = before if event.kind == "split" else now_ids
+            root = ids[event.leader] if event.leader >= 0 else NOBODY
             others = tuple(now_ids[node] for node in event.others)
             changes.append(StoredChange(self.now, purpose, event.kind, root, others, self.policy.version, cause))
         tally.merges += sum(change.kind == "merge" for change in changes)
         tally.splits += sum(change.kind == "split" for change in changes)
         tally.moves += sum(change.kind == "move" for change in changes)
         if changes:
-            tally.changes += changes
+            tally.changes += [change for change in changes if change.kind != "join"]
             tally.cursor = await self.tx.publish(changes)
+
+    def _joins(self, purpose: str, members: Members, naming: Naming, fresh: Bools, cause: str) -> list[StoredChange]:
+        """Records of own ids that answer for the first time: of newcomers, and of those who gave theirs to a newcomer."""
+        entered = fresh.copy()
+        entered[naming.gave] = True
+        rows = np.flatnonzero(entered & (naming.leader >= 0))
+        pairs = ownids.to_bytes(np.stack([naming.own[rows], naming.own[naming.leader[rows]]], axis=1).reshape(-1, 2))
+        parts = (pairs[start : start + 2 * JOINS_A_RECORD] for start in range(0, len(pairs), 2 * JOINS_A_RECORD))
+        return [StoredChange(self.now, purpose, "join", NOBODY, tuple(part), self.policy.version, cause) for part in parts]
 
     async def _refile(self, purpose: str, resolved: Resolved) -> list[StoredFinding]:
         """Write findings; answers the links that are refused now and were not."""

@@ -55,7 +55,10 @@ async def close_links(request: Request) -> TakenDecision:
     "/roots/{root_id}/decisions",
     summary="What was decided on a root",
     response_description="Decisions and closes, the eldest first.",
-    responses={200: examples.of_answer(decided.TAKEN_BEFORE), **refusals("forbidden", "unknown_root", "invalid_request")},
+    responses={
+        200: examples.of_answer(decided.TAKEN_BEFORE),
+        **refusals("forbidden", "unknown_root", "gone_root", "invalid_request"),
+    },
 )
 async def list_decisions(
     root_id: Annotated[UUID, Path(description="A root-ID of today or of before, or the own id of an identifier.")],

@@ -2,9 +2,10 @@
 //
 // @param after: sequence number
 // @param limit: how many
+// @param joins: whether those of kind join are told, too
 // @return rows: list of [seq, at, purpose, kind, root, others, policy, cause]
 MATCH (change:Change)
-WHERE change.seq > $after
+WHERE change.seq > $after AND ($joins OR change.kind <> 'join')
 WITH change
 ORDER BY change.seq
 LIMIT $limit

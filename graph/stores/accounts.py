@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from graph.stores.columns import StoredChange
 from graph.tables import Ints
 
 
@@ -87,6 +88,14 @@ class Accounts(Protocol):
         """Grantings of these consents, and withdrawals of them or by a subject of theirs; in the order of recording."""
         ...
 
+    async def lineage(self, own: bytes, limit: int) -> list[tuple[int, StoredChange]]:
+        """The last change records that name an own id as root or among the others (joins left out), in order."""
+        ...
+
+    async def bookmark(self, name: str) -> int:
+        """The place in the change feed that was kept under a name, 0 for none."""
+        ...
+
     async def audit_head(self) -> tuple[int, bytes, bytes]:
         """Number and digest of the last row of the audit log, and the seal last given; (0, b"", b"") where there is none."""
         ...
@@ -113,4 +122,8 @@ class Ledger(Protocol):
 
     async def file(self, receipt_id: bytes, body: bytes, ids: Ints) -> None:
         """Keep a receipt, to be found by its id and by each of the identifiers."""
+        ...
+
+    async def keep_bookmark(self, name: str, seq: int) -> None:
+        """Keep a place in the change feed under a name."""
         ...

@@ -154,7 +154,10 @@ class StoredFinding:
 
 @dataclass(frozen=True, slots=True)
 class StoredChange:
-    """One record of the change feed. Ids are 16 bytes."""
+    """One record of the change feed. Ids are 16 bytes.
+
+    A `join` has no root of its own: its `others` are own ids, each followed by the root that it answers with from now on.
+    """
 
     at: int
     purpose: str

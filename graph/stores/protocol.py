@@ -97,8 +97,8 @@ class Reading(Accounts, Told, Protocol):
         """All facts on record."""
         ...
 
-    async def changes(self, after: int, limit: int) -> list[tuple[int, StoredChange]]:
-        """Change records with a sequence number above `after`, in order."""
+    async def changes(self, after: int, limit: int, *, joins: bool) -> list[tuple[int, StoredChange]]:
+        """Change records with a sequence number above `after`, in order; `joins`: also those of kind `join`."""
         ...
 
     async def cursor(self) -> int:
@@ -259,8 +259,8 @@ class Writing(Erasing, Ledger, Protocol):
         """Replace findings."""
         ...
 
-    async def publish(self, changes: Iterable[StoredChange]) -> int:
-        """Append to the change feed; answers the last sequence number."""
+    async def publish(self, changes: Sequence[StoredChange]) -> int:
+        """Append to the change feed, and file each but a `join` under the ids it names; answers the last sequence number."""
         ...
 
 

@@ -84,10 +84,12 @@ async def test_changes_are_paged_with_a_cursor(client: httpx.AsyncClient, servic
     await service.record([Event(see=("member_card:M-0001", "phone:13900000001"))])
     page = (await client.get("/v1/changes", params={"limit": 1})).json()
     (record,) = page["changes"]
-    assert (page["cursor"], page["more"]) == (1, True)
-    rest = (await client.get("/v1/changes", params={"limit": 1, "after": 1})).json()
-    assert ([change["seq"] for change in rest["changes"]], rest["cursor"], rest["more"]) == ([2], 2, False)
-    assert (await client.get("/v1/changes", params={"after": 2})).json() == {"changes": [], "cursor": 2, "more": False}
+    first = record["seq"]
+    assert (page["cursor"], page["more"]) == (first, True)
+    rest = (await client.get("/v1/changes", params={"limit": 1, "after": first})).json()
+    assert ([change["seq"] for change in rest["changes"]], rest["cursor"], rest["more"]) == ([first + 1], first + 1, False)
+    none = {"changes": [], "cursor": first + 1, "more": False}
+    assert (await client.get("/v1/changes", params={"after": first + 1, "wait": 0.01})).json() == none
     (of_service,) = [change for change in (record, *rest["changes"]) if change["purpose"] == "service"]
     assert of_service == {
         "seq": of_service["seq"],
@@ -96,6 +98,7 @@ async def test_changes_are_paged_with_a_cursor(client: httpx.AsyncClient, servic
         "kind": "merge",
         "root_id": card,
         "others": [phone],
+        "joined": {},
         "policy": service.policy.version,
         "cause": "record",
     }
@@ -132,3 +135,24 @@ async def test_the_id_of_an_erased_root_is_redirected_to_its_successor_or_gone(
     feed = [change for change in (await client.get("/v1/changes")).json()["changes"] if change["purpose"] == "service"]
     told = [(change["kind"], change["root_id"], change["others"], change["cause"]) for change in feed]
     assert told == [("erase", phone, [root], "erasure"), ("erase", None, [phone], "erasure")]
+
+
+async def test_joins_tell_which_own_ids_answer_for_the_first_time(client: httpx.AsyncClient, service: Service) -> None:
+    await service.record([Event(see=("member_card:M-0001", "phone:13900000001"))])
+    card, phone = [(await ids(service, name))[1] for name in ("member_card:M-0001", "phone:13900000001")]
+    (record, _) = (await client.get("/v1/changes", params={"joins": True})).json()["changes"]
+    assert (record["kind"], record["root_id"], record["others"]) == ("join", None, [])
+    assert record["joined"] == {card: card, phone: card}
+
+
+async def test_a_history_tells_what_became_of_a_root(client: httpx.AsyncClient, service: Service, named: Named) -> None:
+    await service.record([Event(see=("member_card:M-0001",)), Event(see=("phone:13900000001",))])
+    await service.record([Event(see=("member_card:M-0001", "phone:13900000001"))])
+    root, phone = await ids(service, "phone:13900000001")
+    answer = await client.get(f"/v1/roots/{phone}/history")
+    began, went = answer.json()["steps"]
+    assert (answer.json()["root_id"], answer.json()["own_id"], answer.json()["purpose"]) == (root, phone, "service")
+    assert (began["kind"], began["at"], began["seq"]) == ("began", "2026-03-10T12:00:00Z", None)
+    assert (went["kind"], went["others"], went["text"]) == ("merge", [root], f"went into {root}, by what was seen")
+    missing = await client.get("/v1/roots/0199aa3e-6c00-7a10-8000-3f5a9c2b7d41/history")
+    assert (missing.status_code, missing.json()["code"]) == (404, "unknown_root")

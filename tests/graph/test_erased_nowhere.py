@@ -45,6 +45,7 @@ _APART = {
     "backing",
     "meta",
     "change",
+    "lineage",
     "word",
 }
 """Tables that never name an identifier by handle or key."""

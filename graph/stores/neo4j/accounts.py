@@ -6,16 +6,31 @@ from itertools import chain
 from typing import Any
 
 from graph.stores.accounts import AuditRow, Decided, Granted, Withdrawn
+from graph.stores.columns import StoredChange
 from graph.stores.neo4j.reading import Neo4jReading
-from graph.stores.neo4j.values import uuid_text
+from graph.stores.neo4j.values import uuid_bytes, uuid_text
 from graph.tables import Ints
 
 _GRANTED = [field.name for field in fields(Granted)]
 _WITHDRAWN = [field.name for field in fields(Withdrawn)]
 
 
+def as_change(row: list[Any]) -> tuple[int, StoredChange]:
+    """A change record of what statements tell of one."""
+    seq, at, purpose, kind, root, others, version, cause = row
+    return seq, StoredChange(at, purpose, kind, uuid_bytes(root), tuple(map(uuid_bytes, others)), version, cause)
+
+
 class Neo4jAccounts(Neo4jReading):
     """Reads of accounts."""
+
+    async def lineage(self, own: bytes, limit: int) -> list[tuple[int, StoredChange]]:
+        row = await self._tx.one("read/lineage", own_id=uuid_text(own), limit=limit)
+        return [as_change(found) for found in reversed(row["rows"])]
+
+    async def bookmark(self, name: str) -> int:
+        row = await self._tx.maybe("read/bookmark", receiver=name)
+        return row["seq"] if row else 0
 
     async def audit_head(self) -> tuple[int, bytes, bytes]:
         seq, digest = self._audit

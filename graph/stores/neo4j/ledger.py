@@ -20,3 +20,6 @@ class Neo4jLedger(Neo4jDeeds):
     async def file(self, receipt_id: bytes, body: bytes, ids: Ints) -> None:
         number = self._next("receipts")
         await self._tx.send("write/file", receipt_id=uuid_text(receipt_id), number=number, body=body.decode(), ids=ids.tolist())
+
+    async def keep_bookmark(self, name: str, seq: int) -> None:
+        await self._tx.send("write/keep_bookmark", receiver=name, seq=seq)

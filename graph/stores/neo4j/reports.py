@@ -7,10 +7,9 @@ from typing import Any, Final
 from graph.evidence import Closing, Facts, Grant, Granting, Node, Ruling, Seen, Withdrawing
 from graph.instants import LATEST
 from graph.stores.columns import StoredChange
-from graph.stores.neo4j.accounts import Neo4jAccounts
+from graph.stores.neo4j.accounts import Neo4jAccounts, as_change
 from graph.stores.neo4j.connection import Row
 from graph.stores.neo4j.network import Neo4jNetwork
-from graph.stores.neo4j.values import uuid_bytes
 
 _PAGE: Final = 5_000
 """Sightings whose identifiers are looked up at once."""
@@ -19,12 +18,9 @@ _PAGE: Final = 5_000
 class Neo4jReports(Neo4jAccounts, Neo4jNetwork):
     """Reads that look at everything."""
 
-    async def changes(self, after: int, limit: int) -> list[tuple[int, StoredChange]]:
-        row = await self._tx.one("read/changes", after=after, limit=limit)
-        return [
-            (seq, StoredChange(at, purpose, kind, uuid_bytes(root), tuple(map(uuid_bytes, others)), version, cause))
-            for seq, at, purpose, kind, root, others, version, cause in row["rows"]
-        ]
+    async def changes(self, after: int, limit: int, *, joins: bool) -> list[tuple[int, StoredChange]]:
+        row = await self._tx.one("read/changes", after=after, limit=limit, joins=joins)
+        return [as_change(found) for found in row["rows"]]
 
     async def cursor(self) -> int:
         return self._state["changes"]

@@ -183,10 +183,11 @@ class Neo4jWriting(Neo4jErasing):
         if rows := [(f.a, f.b, f.verdict, f.reason, *(f.clash or (None, None))) for f in found]:
             await self._tx.send("write/set_aside", purpose=purpose, rows=rows)
 
-    async def publish(self, changes: Iterable[StoredChange]) -> int:
-        rows = [
-            (self._next("changes"), c.at, c.purpose, c.kind, uuid_text(c.root), [*map(uuid_text, c.others)], c.policy, c.cause)
-            for c in changes
-        ]
+    async def publish(self, changes: Sequence[StoredChange]) -> int:
+        rows: list[list[Any]] = []
+        for c in changes:
+            others = [*map(uuid_text, c.others)]
+            named = [] if c.kind == "join" else list({uuid_text(c.root), *others})
+            rows.append([self._next("changes"), c.at, c.purpose, c.kind, uuid_text(c.root), others, c.policy, c.cause, named])
         await self._tx.send("write/publish", rows=rows)
         return self._state["changes"]

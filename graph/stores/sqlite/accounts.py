@@ -1,13 +1,24 @@
 """Reads what accounts for what was done: consents, the audit log, receipts. Holds no rule."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import orjson
 
 from graph.stores.accounts import AuditRow, Decided, Granted, Withdrawn
+from graph.stores.columns import StoredChange
 from graph.stores.sqlite.connection import Row
 from graph.stores.sqlite.reading import SqliteReading, as_json
 from graph.tables import Ints
+
+CHANGE: Final = "seq, at, purpose, kind, root, others, policy, cause"
+
+
+def as_change(row: Row) -> tuple[int, StoredChange]:
+    """A change record of the columns CHANGE."""
+    seq, at, purpose, kind, root, others, policy, cause = row
+    ids = tuple(others[start : start + 16] for start in range(0, len(others), 16))
+    return seq, StoredChange(at, purpose, kind, root, ids, policy, cause)
 
 
 class SqliteAccounts(SqliteReading):
@@ -72,6 +83,19 @@ class SqliteAccounts(SqliteReading):
             wanted,
         )
         return [_granted(row) for row in grants], [Withdrawn(*row) for row in ended]
+
+    async def lineage(self, own: bytes, limit: int) -> list[tuple[int, StoredChange]]:
+        columns = ", ".join(f"c.{column}" for column in CHANGE.split(", "))
+        rows = self._all(
+            f"SELECT {columns} FROM lineage l CROSS JOIN change c ON c.seq = l.seq WHERE l.own = ? ORDER BY l.seq DESC LIMIT ?",
+            own,
+            limit,
+        )
+        return [as_change(row) for row in reversed(rows)]
+
+    async def bookmark(self, name: str) -> int:
+        rows = self._all("SELECT value FROM meta WHERE name = ?", f"bookmark {name}")
+        return rows[0][0] if rows else 0
 
     async def masks(self, ids: Ints) -> dict[int, str]:
         rows = self._all(

@@ -21,3 +21,6 @@ class SqliteLedger(SqliteDeeds):
         self._db.executemany(
             "INSERT OR IGNORE INTO receipt_of VALUES (?, ?)", ((identifier, number) for identifier in ids.tolist())
         )
+
+    async def keep_bookmark(self, name: str, seq: int) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"bookmark {name}", seq))

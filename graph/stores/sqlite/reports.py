@@ -10,7 +10,7 @@ import orjson
 from graph.evidence import Closing, Facts, Grant, Granting, Node, Ruling, Withdrawing
 from graph.instants import LATEST
 from graph.stores.columns import StoredChange
-from graph.stores.sqlite.accounts import SqliteAccounts
+from graph.stores.sqlite.accounts import CHANGE, SqliteAccounts, as_change
 from graph.stores.sqlite.network import SqliteNetwork
 from graph.stores.sqlite.reading import seen_of
 
@@ -18,21 +18,11 @@ from graph.stores.sqlite.reading import seen_of
 class SqliteReports(SqliteAccounts, SqliteNetwork):
     """Reads that look at everything."""
 
-    async def changes(self, after: int, limit: int) -> list[tuple[int, StoredChange]]:
-        rows = self._all(
-            "SELECT seq, at, purpose, kind, root, others, policy, cause FROM change WHERE seq > ? ORDER BY seq LIMIT ?",
-            after,
-            limit,
-        )
-        return [
-            (
-                seq,
-                StoredChange(
-                    at, purpose, kind, root, tuple(others[i : i + 16] for i in range(0, len(others), 16)), version, cause
-                ),
-            )
-            for seq, at, purpose, kind, root, others, version, cause in rows
-        ]
+    async def changes(self, after: int, limit: int, *, joins: bool) -> list[tuple[int, StoredChange]]:
+        which = "change" if joins else "change INDEXED BY change_of_roots"
+        only = "" if joins else "AND kind <> 'join'"
+        rows = self._all(f"SELECT {CHANGE} FROM {which} WHERE seq > ? {only} ORDER BY seq LIMIT ?", after, limit)
+        return [as_change(row) for row in rows]
 
     async def cursor(self) -> int:
         return self._all("SELECT ifnull(max(seq), 0) FROM change")[0][0]
@@ -66,7 +56,7 @@ class SqliteReports(SqliteAccounts, SqliteNetwork):
             "shared": counts(settled.format(2)),
             "blocked": counts("SELECT namespace, count FROM hit WHERE what = 'blocked' ORDER BY 1"),
             "parked": counts("SELECT namespace, count FROM hit WHERE what = 'parked' ORDER BY 1"),
-            "changes": counts("SELECT kind, count(*) FROM change GROUP BY kind"),
+            "changes": counts("SELECT kind, count(*) FROM change WHERE kind <> 'join' GROUP BY kind"),
             "consents": self._all("SELECT count(DISTINCT consent) FROM granting")[0][0],
             "referrals": self._all("SELECT count(*) FROM referral WHERE of = recorded")[0][0],
         }

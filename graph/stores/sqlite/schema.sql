@@ -115,6 +115,9 @@ CREATE TABLE change (
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, purpose TEXT NOT NULL, kind TEXT NOT NULL, root BLOB NOT NULL,
     others BLOB NOT NULL, policy TEXT NOT NULL, cause TEXT NOT NULL
 );
+CREATE INDEX change_of_roots ON change (seq) WHERE kind <> 'join';
+-- records by the ids that they name, joins left out
+CREATE TABLE lineage (own BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (own, seq)) WITHOUT ROWID;
 
 -- what: blocked or parked
 CREATE TABLE hit (what TEXT NOT NULL, namespace TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (what, namespace)) WITHOUT ROWID;

@@ -203,11 +203,13 @@ class SqliteWriting(SqliteErasing):
             ((handle, f.a, f.b, f.verdict, f.reason, *(f.clash or (None, None))) for f in found),
         )
 
-    async def publish(self, changes: Iterable[StoredChange]) -> int:
+    async def publish(self, changes: Sequence[StoredChange]) -> int:
         last = self._all("SELECT max(seq) FROM change")[0][0] or 0
         rows = [
             (last + number, c.at, c.purpose, c.kind, c.root, b"".join(c.others), c.policy, c.cause)
             for number, c in enumerate(changes, 1)
         ]
         self._db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        named = ((own, seq) for seq, c in enumerate(changes, last + 1) if c.kind != "join" for own in {c.root, *c.others})
+        self._db.executemany("INSERT INTO lineage VALUES (?, ?)", named)
         return last + len(rows)
