@@ -34,11 +34,18 @@ async def _to_administer(request: Request) -> Service:
     return service_for(request, "admin")
 
 
+async def _to_see_referrers(request: Request) -> Service:
+    return service_for(request, "referrers")
+
+
 LookupService = Annotated[Service, Depends(_to_look_up)]
 """The service, for callers who may look up."""
 
 AdminService = Annotated[Service, Depends(_to_administer)]
 """The service, for callers who may see what was done by whom."""
+
+ReferrerService = Annotated[Service, Depends(_to_see_referrers)]
+"""The service, for callers who may see who brings people."""
 
 UnguardedService = Annotated[Service, Depends(_unguarded)]
 """The service, for what tells nothing of what is on record."""

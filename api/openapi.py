@@ -48,6 +48,7 @@ TAGS: Final = [
     {"name": "Consents", "description": "Who allowed what; as easy to take back as to give."},
     {"name": "Decisions", "description": "What humans rule."},
     {"name": "Roots", "description": "What a root-ID stands for."},
+    {"name": "Referrers", "description": "Who brings people, and whom."},
     {"name": "Changes", "description": "Which root-IDs answer differently since."},
     {"name": "Accounts", "description": "Who did what, and receipts for it."},
     {"name": "Health", "description": "For whatever watches the process."},

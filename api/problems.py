@@ -164,6 +164,24 @@ TABLE: Final[dict[str, Kind]] = {
         "No identifier on record carries this id, now or as a former root-ID.",
         "Look the identifiers up again.",
     ),
+    "not_scored": Kind(
+        404,
+        "Nobody was scored yet",
+        "The network of this purpose was never scored, so there is nothing to rank people by.",
+        "Run `rootid referrers score`, now and then.",
+    ),
+    "stale_cursor": Kind(
+        409,
+        "The cursor is of an earlier scoring",
+        "The network was scored anew since the page before was answered; the pages wouldn't fit each other.",
+        "Begin again without a cursor.",
+    ),
+    "stopped": Kind(
+        409,
+        "The job was stopped",
+        "A job ended before it was done, because it was told to. What was there before stays in place.",
+        "Run it again.",
+    ),
     "unknown_receipt": Kind(
         404,
         "No such receipt",

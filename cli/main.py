@@ -27,6 +27,7 @@ from cli import (
     policies,
     rank,
     receipts,
+    referrers,
     roots,
     schemas,
     serving,
@@ -127,6 +128,7 @@ app.command("export")(exporting.export)
 app.command("evaluate")(evaluating.evaluate)
 app.command("compact")(compacting.compact)
 app.command("rank")(rank.rank)
+app.add_typer(referrers.app, name="referrers")
 app.add_typer(consents.app, name="consent")
 app.add_typer(decisions.app, name="decide")
 app.command("close")(decisions.close)

@@ -115,6 +115,24 @@ class UndeliveredError(RootidError):
     code = "undelivered"
 
 
+class NotScoredError(RootidError):
+    """The network of a purpose was never scored, so there is nothing to rank referrers by."""
+
+    code = "not_scored"
+
+
+class StaleCursorError(InvalidInputError):
+    """A page was asked for of a scoring that is no longer the last one."""
+
+    code = "stale_cursor"
+
+
+class StoppedError(RootidError):
+    """A job ended before it was done, because it was told to."""
+
+    code = "stopped"
+
+
 class PolicyError(RootidError):
     """A policy file that can't be used; `problems` has one line for each thing that is wrong."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from graph.evidence import ConsentKey, ConsentRecord, Usability, Verdict
 from graph.gathering import distinct, isin
 from graph.instants import LATEST
-from graph.plain import PERSON, Rules
+from graph.plain import DEVICE, PERSON, Rules
 from graph.policy import Policy
 from graph.statements import STATUSES
 from graph.stores.columns import OrderColumns, OwnIds, ReferralColumns, StoredMark
@@ -23,12 +23,15 @@ ACCEPTED: Final = STATUSES.index("accepted")
 class Referrals:
     """One row a referral, by the time it was first told. Persons are places in `Network.persons`, -1 for nobody.
 
-    `at` is when it was first told, `since` when it came to its `status` (a place in graph.statements.STATUSES); `value` is NaN
-    where none was told. `usable` says that both identifiers may be used for the purpose and nobody opted out.
+    `referrer_id` and `referee_id` are the handles of the identifiers named. `at` is when it was first told, `since` when it came
+    to its `status` (a place in graph.statements.STATUSES); `value` is NaN where none was told. `referrer_usable` says that this
+    end is somebody, may be used for the purpose, and didn't opt out; likewise `referee_usable`.
     """
 
     referrer: Ints
     referee: Ints
+    referrer_id: Ints
+    referee_id: Ints
     at: Ints
     since: Ints
     status: Ints
@@ -36,20 +39,24 @@ class Referrals:
     channel: Ints
     code: Ints
     value: Floats
-    usable: Bools
+    referrer_usable: Bools
+    referee_usable: Bools
 
     def __len__(self) -> int:
         return len(self.at)
 
     @property
     def counted(self) -> Bools:
-        """Accepted, usable, and both ends somebody."""
-        return self.usable & (self.status == ACCEPTED) & (self.referrer >= 0) & (self.referee >= 0)
+        """Accepted, and both ends may be used."""
+        return (self.status == ACCEPTED) & self.referrer_usable & self.referee_usable
 
 
 @dataclass(slots=True)
 class Orders:
-    """One row an order: whose (a place in `Network.persons`, -1 for nobody), when, and what it was worth after refunds."""
+    """One row an order: whose (a place in `Network.persons`, -1 for nobody), when, and what it was worth after refunds.
+
+    `usable` says that the person may be used for the purpose and didn't opt out.
+    """
 
     person: Ints
     at: Ints
@@ -67,7 +74,9 @@ class Network:
     """The referrals and orders of a purpose at a time, as people.
 
     `persons` are the leaders' handles (sorted), `own` their own ids, so today's root-IDs. `first_seen` is when a sighting first
-    named any of a person's person identifiers, other than as a referee (LATEST: never). `recruited` tells programmes by person.
+    named any of a person's person identifiers, other than as a referee (LATEST: never), and `seen_person` was seen at `seen_at`:
+    the first time of each day and identifier. `held_person` used the device with the handle `held_thing`, by any evidence
+    that may be used, also where the device is shared and joins nobody. `recruited` tells programmes by person.
     `words` are campaigns and channels by handle. `cursor` is the last record of the change feed in this state.
     """
 
@@ -77,6 +86,10 @@ class Network:
     persons: Ints
     own: OwnIds
     first_seen: Ints
+    seen_person: Ints
+    seen_at: Ints
+    held_person: Ints
+    held_thing: Ints
     opted_out: Bools
     recruited: Mapping[int, tuple[str, ...]]
     referrals: Referrals
@@ -97,6 +110,15 @@ async def read_network(reading: Reading, policy: Policy, purpose: str, as_of: in
     persons = persons[persons > 0]
     leader, identifier, place = await reading.led(purpose, persons)
     usable = await _usable(reading, policy, purpose, as_of, told, bought, (leader, identifier))
+    rules = Rules.at(policy, dict(await reading.places()))
+    own = rules.kind[place] == PERSON
+    leader, identifier = _by_identifier(leader[own], identifier[own])
+    ids, seen_at = await reading.seen_on(identifier)
+    seen_person = np.searchsorted(persons, leader[np.searchsorted(identifier, ids)])
+    held_person, held_thing = await _held(reading, policy, rules, purpose, as_of, identifier)
+    held_person = np.searchsorted(persons, leader[np.searchsorted(identifier, held_person)])
+    first = np.full(len(persons), LATEST, np.int64)
+    np.minimum.at(first, seen_person, seen_at)
     out = np.zeros(len(persons), np.bool_)
     out[np.searchsorted(persons, [mark.leader for mark in marks if mark.kind == "opted_out"])] = True
     return Network(
@@ -105,7 +127,11 @@ async def read_network(reading: Reading, policy: Policy, purpose: str, as_of: in
         await reading.cursor(),
         persons,
         (await reading.members(purpose, persons)).own,
-        await _first_seen(reading, policy, persons, leader, identifier, place),
+        first,
+        seen_person,
+        seen_at,
+        held_person,
+        held_thing,
         out,
         _recruited(persons, marks),
         _referrals(told, persons, usable, out),
@@ -153,16 +179,23 @@ async def _good_backings(reading: Reading, policy: Policy, purpose: str, now: in
     return np.sort(rows.ids[np.array(good, np.bool_)])
 
 
-async def _first_seen(reading: Reading, policy: Policy, persons: Ints, leader: Ints, identifier: Ints, place: Ints) -> Ints:
-    rules = Rules.at(policy, dict(await reading.places()))
-    rows = rules.kind[place] == PERSON
-    leader, identifier = leader[rows], identifier[rows]
+def _by_identifier(leader: Ints, identifier: Ints) -> tuple[Ints, Ints]:
     order = np.argsort(identifier)
-    leader, identifier = leader[order], identifier[order]
-    ids, at = await reading.first_seen(identifier)
-    first = np.full(len(persons), LATEST, np.int64)
-    np.minimum.at(first, np.searchsorted(persons, leader[np.searchsorted(identifier, ids)]), at)
-    return first
+    return leader[order], identifier[order]
+
+
+async def _held(reading: Reading, policy: Policy, rules: Rules, purpose: str, now: int, identifier: Ints) -> tuple[Ints, Ints]:
+    """Identifiers (of those given, sorted) with the devices that they were seen on, each pair once."""
+    found = await reading.pieces(identifier)
+    found = found[~found.closed]
+    swapped = ~isin(found.a, identifier)
+    one, other = np.where(swapped, found.b, found.a), np.where(swapped, found.a, found.b)
+    ends = await reading.members(purpose, distinct(other))
+    devices = ends.ids[rules.kind[ends.place] == DEVICE]
+    rows = isin(other, devices)
+    rows &= isin(found.backing, await _good_backings(reading, policy, purpose, now, distinct(found.backing[rows])))
+    pairs = np.unique(np.stack([one[rows], other[rows]], 1), axis=0).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
 
 
 def _recruited(persons: Ints, marks: Sequence[StoredMark]) -> dict[int, tuple[str, ...]]:
@@ -176,13 +209,15 @@ def _recruited(persons: Ints, marks: Sequence[StoredMark]) -> dict[int, tuple[st
 def _referrals(told: ReferralColumns, persons: Ints, usable: Ints, out: Bools) -> Referrals:
     begins, ends = _groups(told.of)
     referrer, referee = _places(persons, told.referrer_leader[begins]), _places(persons, told.referee_leader[begins])
-    may = isin(told.referrer[begins], usable) & isin(told.referee[begins], usable) & ~_any(out, referrer) & ~_any(out, referee)
+    one, other = told.referrer[begins], told.referee[begins]
     since = np.ones(len(told), np.bool_)
     since[1:] = (told.status[1:] != told.status[:-1]) | (told.of[1:] != told.of[:-1])
     changed = np.maximum.accumulate(np.where(since, np.arange(len(told)), 0))
     rows = Referrals(
         referrer,
         referee,
+        one,
+        other,
         told.at[begins],
         told.at[changed[ends]],
         told.status[ends],
@@ -190,7 +225,8 @@ def _referrals(told: ReferralColumns, persons: Ints, usable: Ints, out: Bools) -
         _first_told(told.channel, begins),
         _first_told(told.code, begins),
         _last_number(told.value, begins),
-        may,
+        isin(one, usable) & (referrer >= 0) & ~_any(out, referrer),
+        isin(other, usable) & (referee >= 0) & ~_any(out, referee),
     )
     order = np.lexsort((told.of[begins], rows.at))
     return Referrals(*(getattr(rows, name)[order] for name in Referrals.__slots__))
@@ -199,7 +235,7 @@ def _referrals(told: ReferralColumns, persons: Ints, usable: Ints, out: Bools) -
 def _orders(bought: OrderColumns, persons: Ints, usable: Ints, out: Bools) -> Orders:
     begins, _ = _groups(bought.of)
     person = _places(persons, bought.leader[begins])
-    may = isin(bought.subject[begins], usable) & ~_any(out, person)
+    may = isin(bought.subject[begins], usable) & (person >= 0) & ~_any(out, person)
     amount, refunded = (np.nan_to_num(_last_number(column, begins)) for column in (bought.amount, bought.refunded))
     return Orders(person, bought.at[begins], _first_told(bought.campaign, begins), amount - refunded, refunded, may)
 

@@ -20,6 +20,7 @@ from graph.errors import GoneRootError, PolicyChangedError, UnknownPurposeError,
 from graph.events import Event
 from graph.explanations import Explanation, explain
 from graph.feed import Feed, Pulse, told
+from graph.growth import Growth, ReferrerPage, Summary, Tree
 from graph.intents import Reader
 from graph.keybook import KeyBook
 from graph.keying import Keying
@@ -39,6 +40,7 @@ from graph.resolution import Resolution, resolve
 from graph.stores import Store, open_store, secret_file
 from graph.stores.columns import Found
 from graph.stores.protocol import Reading
+from graph.stores.scored import Among
 from graph.stores.watched import WatchedStore
 from graph.tables import Batch, Ints, SightingTable
 from graph.trials import Trial, WhatIf, try_out
@@ -347,6 +349,45 @@ class Service:
         async with self.store.reading() as reading:
             clock, _ = await reading.clock()
             return await read_network(reading, self.policy, name, max(self._clock(), clock) if as_of is None else as_of)
+
+    async def scoring(self, purpose: str | None = None) -> Summary:
+        """The last scoring of a purpose as a whole. Raises NotScoredError where there is none."""
+        async with self.store.reading() as reading:
+            return (await Growth.of(reading, self._purpose(purpose))).summary()
+
+    async def referrers(
+        self,
+        purpose: str | None = None,
+        *,
+        metric: str = "will_refer",
+        among: Among | None = None,
+        cursor: str | None = None,
+        limit: int = 20,
+    ) -> ReferrerPage:
+        """Who brings people, by the last scoring. Raises NotScoredError, and StaleCursorError for a page of an earlier one."""
+        async with self.store.reading() as reading:
+            growth = await Growth.of(reading, self._purpose(purpose))
+            self._note(limit)
+            return await growth.page(metric, among or Among(), cursor, limit)
+
+    async def fission_tree(self, root_id: str, purpose: str | None = None, *, depth: int = 6, size: int = 200) -> Tree:
+        """Whom the person of a root-ID (also a former one) brought, and those below, by the last scoring.
+
+        Raises as `root` does, and NotScoredError.
+        """
+        async with self.store.reading() as reading:
+            carried = await reading.carrier(ownids.parse(root_id))
+            if carried is None or (purpose is not None and carried[0] != purpose):
+                raise UnknownRootError("no identifier on record carries this id")
+            name, handle = carried
+            self._note(1, [name])
+            if not handle:
+                raise GoneRootError("the identifier that carried this id was erased, and nobody answers for it")
+            members = await reading.members(name, np.array([handle], np.int64))
+            leader = int(members.leader[0]) or handle
+            _, part, _ = await reading.led(name, np.array([leader], np.int64))
+            growth = await Growth.of(reading, name)
+            return await growth.tree(np.unique(np.r_[part, leader]), depth=depth, size=size)
 
     async def stats(self) -> Stats:
         """What is on record."""

@@ -21,13 +21,14 @@ from graph.stores.columns import (
     StoredChange,
     StoredFinding,
 )
+from graph.stores.scored import Scored, Scoring
 from graph.stores.told import Telling, Told
 from graph.tables import Bools, Ints
 
 Place = tuple[str, str]
 
 
-class Reading(Accounts, Told, Protocol):
+class Reading(Accounts, Told, Scored, Protocol):
     """A consistent view: everything read through it belongs to one state."""
 
     async def clock(self) -> tuple[int, int]:
@@ -130,7 +131,7 @@ class Reading(Accounts, Told, Protocol):
         ...
 
 
-class Deeds(Reading, Telling, Protocol):
+class Deeds(Reading, Telling, Scoring, Protocol):
     """Records facts other than sightings."""
 
     async def grant(self, consent: Consent, subject: int | None, recorded: int) -> int:

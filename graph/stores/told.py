@@ -23,8 +23,11 @@ class Told(Protocol):
         """Marks up to a time, of each identifier, kind and name the newest (by `at`, then by stamp)."""
         ...
 
-    async def first_seen(self, ids: Ints) -> tuple[Ints, Ints]:
-        """Identifiers of `ids` (sorted) and when a sighting first named each, other than as the referee of a referral."""
+    async def seen_on(self, ids: Ints) -> tuple[Ints, Ints]:
+        """Identifiers of `ids` (sorted) with the time of the first sighting of each on every day (UTC) that it was seen on.
+
+        Sightings as the referee of a referral are passed over: being invited is no deed.
+        """
         ...
 
     async def backed_by(self, ids: Ints) -> tuple[Ints, Ints]:

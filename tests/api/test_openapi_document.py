@@ -156,4 +156,7 @@ async def test_no_page_that_loads_scripts_from_elsewhere_is_served(client: httpx
 
 def test_no_call_takes_an_identifier_in_its_path_or_query() -> None:
     names = {parameter["name"] for _, _, call in CALLS for parameter in call.get("parameters", [])}
-    assert names == {"root_id", "receipt_id", "after", "limit", "wait", "joins", "last-event-id"}
+    assert names == {
+        *("root_id", "receipt_id", "after", "limit", "cursor", "purpose", "metric", "campaign", "channel", "since", "until"),
+        *("depth", "size", "format", "wait", "joins", "last-event-id"),
+    }

@@ -12,6 +12,7 @@ from graph.events import Event
 from graph.instants import DAY, text
 from graph.policy import from_mapping
 from graph.service import Service
+from graph.stores.scored import FIGURES, LinkColumns
 from tests.graph.stage import SECRET
 from tests.graph.worlds import START
 
@@ -47,6 +48,7 @@ _APART = {
     "change",
     "lineage",
     "word",
+    "scoring",
 }
 """Tables that never name an identifier by handle or key."""
 
@@ -86,6 +88,12 @@ async def filled(url: str) -> Service:
     receipt = await service.record(events())
     assert {outcome.status for outcome in receipt.outcomes} == {"recorded"}
     await service.record([Event.model_validate({"erase": "cookie:c9"})])
+    one, other = (np.array([handle]) for handle in await service.handles([GONE, "mail:bob@example.com"]))
+    async with service.store.writing() as tx:
+        job = await tx.begin_scoring("default", START)
+        await tx.keep_scores(job, one, np.zeros((1, len(FIGURES))))
+        await tx.keep_links(job, LinkColumns(one, other, one * 0, [None], [None], np.ones(1)))
+        await tx.finish_scoring(job, START, 0, "{}")
     return service
 
 

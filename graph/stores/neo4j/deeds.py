@@ -10,7 +10,7 @@ import numpy as np
 from graph.errors import UnknownConsentError
 from graph.model import Close, Consent, Decision, Withdrawal
 from graph.stores.columns import FOLDED
-from graph.stores.neo4j.telling import Neo4jTelling
+from graph.stores.neo4j.scoring import Neo4jScoring
 from graph.stores.neo4j.values import ints, pieces_of
 from graph.tables import Ints
 
@@ -18,7 +18,7 @@ Seen = tuple[int, int, str, int, list[int]]
 """Stamp, time, source, backing and members of a sighting."""
 
 
-class Neo4jDeeds(Neo4jTelling):
+class Neo4jDeeds(Neo4jScoring):
     """Writes of facts that people and their consents bring about."""
 
     def _next(self, counter: str) -> int:

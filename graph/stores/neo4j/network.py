@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from graph.instants import DAY
 from graph.statements import STATUSES
 from graph.stores.columns import OrderColumns, ReferralColumns, StoredMark
 from graph.stores.neo4j.connection import Row
@@ -65,10 +66,10 @@ class Neo4jNetwork(Neo4jReading):
             newest[row["kind"], row["name"], row["identifier"]] = StoredMark(*(row[name] for name in names))
         return list(newest.values())
 
-    async def first_seen(self, ids: Ints) -> tuple[Ints, Ints]:
-        row = await self._tx.one("read/first_seen", ids=ids.tolist())
+    async def seen_on(self, ids: Ints) -> tuple[Ints, Ints]:
+        row = await self._tx.one("read/seen_on", ids=ids.tolist(), day=DAY)
         found, at = ints(row["id"]), ints(row["at"])
-        order = np.argsort(found)
+        order = np.lexsort((at, found))
         return found[order], at[order]
 
     async def backed_by(self, ids: Ints) -> tuple[Ints, Ints]:

@@ -10,12 +10,13 @@ from graph.stores.columns import StoredChange
 from graph.stores.neo4j.accounts import Neo4jAccounts, as_change
 from graph.stores.neo4j.connection import Row
 from graph.stores.neo4j.network import Neo4jNetwork
+from graph.stores.neo4j.scored import Neo4jScored
 
 _PAGE: Final = 5_000
 """Sightings whose identifiers are looked up at once."""
 
 
-class Neo4jReports(Neo4jAccounts, Neo4jNetwork):
+class Neo4jReports(Neo4jAccounts, Neo4jNetwork, Neo4jScored):
     """Reads that look at everything."""
 
     async def changes(self, after: int, limit: int, *, joins: bool) -> list[tuple[int, StoredChange]]:

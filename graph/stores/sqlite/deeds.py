@@ -8,11 +8,11 @@ import orjson
 from graph.errors import UnknownConsentError
 from graph.model import Close, Consent, Decision, Withdrawal
 from graph.stores.sqlite.reading import as_json
-from graph.stores.sqlite.telling import SqliteTelling
+from graph.stores.sqlite.scoring import SqliteScoring
 from graph.tables import Ints
 
 
-class SqliteDeeds(SqliteTelling):
+class SqliteDeeds(SqliteScoring):
     """Writes of facts that people and their consents bring about."""
 
     async def consent(self, consent_id: str) -> int:

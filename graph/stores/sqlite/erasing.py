@@ -28,6 +28,7 @@ _ROWS: Final = (
     ("receipt_of", "identifier"),
 )
 _ROWS_BY_PURPOSE: Final = (("membership", "identifier"), ("finding", "a"), ("finding", "b"))
+_ROWS_BY_JOB: Final = (("scored", "person"), ("scored_link", "referrer"), ("scored_link", "referee"))
 _WANTED: Final = "(SELECT value FROM json_each(?1))"
 
 
@@ -58,6 +59,8 @@ class SqliteErasing(SqliteLedger):
                 f"DELETE FROM {table} WHERE purpose IN (SELECT id FROM purpose) AND {column} IN {_WANTED}", (wanted,)
             )
         self._db.execute("DELETE FROM kept_answer")
+        for table, column in _ROWS_BY_JOB:
+            self._db.execute(f"DELETE FROM {table} WHERE job IN (SELECT job FROM scoring) AND {column} IN {_WANTED}", (wanted,))
         self._db.execute(f"DELETE FROM identifier WHERE id IN {_WANTED}", (wanted,))
         found = np.unique(np.array([row[0] for row in near], np.int64))
         return found[~np.isin(found, ids)]

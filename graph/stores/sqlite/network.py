@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from graph.instants import DAY
 from graph.stores.columns import OrderColumns, ReferralColumns, StoredMark
 from graph.stores.sqlite.reading import SqliteReading, as_columns, as_json
 from graph.tables import Floats, Ints
@@ -67,11 +68,12 @@ class SqliteNetwork(SqliteReading):
         newest = {(row[0], row[1], row[2]): StoredMark(*row) for row in rows}
         return list(newest.values())
 
-    async def first_seen(self, ids: Ints) -> tuple[Ints, Ints]:
+    async def seen_on(self, ids: Ints) -> tuple[Ints, Ints]:
         rows = self._db.execute(
             "SELECT m.identifier, min(s.at) FROM json_each(?) w CROSS JOIN mention m ON m.identifier = w.value "
-            "CROSS JOIN sighting s ON s.stamp = m.stamp WHERE substr(s.event_id, -8) <> '#referee' GROUP BY m.identifier",
-            (as_json(ids),),
+            "CROSS JOIN sighting s ON s.stamp = m.stamp WHERE substr(s.event_id, -8) <> '#referee' GROUP BY m.identifier, "
+            "s.at / ?2",
+            (as_json(ids), DAY),
         )
         found = np.fromiter(rows, np.dtype([("id", "i8"), ("at", "i8")]))
         return np.ascontiguousarray(found["id"]), np.ascontiguousarray(found["at"])

@@ -13,9 +13,10 @@ from graph.stores.columns import StoredChange
 from graph.stores.sqlite.accounts import CHANGE, SqliteAccounts, as_change
 from graph.stores.sqlite.network import SqliteNetwork
 from graph.stores.sqlite.reading import seen_of
+from graph.stores.sqlite.scored import SqliteScored
 
 
-class SqliteReports(SqliteAccounts, SqliteNetwork):
+class SqliteReports(SqliteAccounts, SqliteNetwork, SqliteScored):
     """Reads that look at everything."""
 
     async def changes(self, after: int, limit: int, *, joins: bool) -> list[tuple[int, StoredChange]]:

@@ -93,6 +93,24 @@ CREATE TABLE mark (
 );
 CREATE INDEX mark_identifier ON mark (identifier);
 
+-- scorings of a network; state 0: under way, 1: the last good one, 2: replaced or given up (the row stays, so that no job is numbered twice)
+CREATE TABLE scoring (
+    job INTEGER PRIMARY KEY, purpose TEXT NOT NULL, made INTEGER NOT NULL, as_of INTEGER, cursor INTEGER, summary TEXT,
+    state INTEGER NOT NULL
+);
+CREATE TABLE scored (
+    job INTEGER NOT NULL, person INTEGER NOT NULL, will_refer REAL, will_refer_low REAL, will_refer_high REAL, by_referrals REAL,
+    by_deeds REAL, network_under REAL, network_under_low REAL, network_under_high REAL, below REAL, pagerank REAL, bridge REAL,
+    reach REAL, depth REAL, direct REAL, second REAL, recent REAL, deeds REAL, trust REAL, accepted REAL, distinct_persons REAL,
+    within_consent REAL, value REAL, refunded REAL, recruited REAL, role REAL, idle_share REAL, size REAL, width REAL,
+    virality REAL, pattern REAL, PRIMARY KEY (job, person)
+) WITHOUT ROWID;
+CREATE TABLE scored_link (
+    job INTEGER NOT NULL, referee INTEGER NOT NULL, referrer INTEGER NOT NULL, at INTEGER NOT NULL, campaign INTEGER NOT NULL,
+    channel INTEGER NOT NULL, value REAL NOT NULL, PRIMARY KEY (job, referee)
+) WITHOUT ROWID;
+CREATE INDEX scored_link_referrer ON scored_link (job, referrer, at);
+
 -- place is the identifier's, kept here too since it is always read with the rest; leader 0: in no part (an attribute); settled 1: mass value, 2: shared device; contested: a rule bit in this part
 CREATE TABLE membership (
     purpose INTEGER NOT NULL, identifier INTEGER NOT NULL, place INTEGER NOT NULL, own BLOB NOT NULL, leader INTEGER NOT NULL,

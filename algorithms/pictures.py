@@ -1,0 +1,119 @@
+"""The picture of a tree: whom somebody brought, ring by ring, as SVG without script, style sheet or link. Pure."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+SPACE: Final = 11.0
+"""Between two people of one ring."""
+
+RING: Final = 62.0
+"""Between two rings, at least."""
+
+MARGIN: Final = 90.0
+LABELS: Final = 12
+"""People whose name is written beside them; of the others it shows on pointing."""
+
+COLOURS: Final = ("#7c2d12", "#c2410c", "#ea8a3a", "#e0b06a", "#b9b29c")
+"""By generation."""
+
+RECRUITED: Final = "#2563a8"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One person: place of the parent in the list (None: the first), name as people may see it, and what is told on pointing.
+
+    `below` is how many there are below, shown or not; `hidden` how many of those brought aren't in the picture.
+    """
+
+    parent: int | None
+    name: str
+    told: str
+    below: int
+    hidden: int = 0
+    recruited: bool = False
+
+
+def tree_picture(people: Sequence[Leaf], title: str) -> str:
+    """An SVG of a tree whose parents stand before their children; the first one is in the middle."""
+    places, radius = _placed(people)
+    named = sorted(range(1, len(people)), key=lambda one: -people[one].below)[:LABELS]
+    shown = {0, *(one for one in named if people[one].below > 0)} if people else set[int]()
+    edge = radius + MARGIN
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-edge:.0f} {-edge:.0f} {2 * edge:.0f} {2 * edge:.0f}" '
+        f'role="img" font-family="Helvetica, Arial, sans-serif" font-size="12"><title>{escape(title)}</title>'
+    ]
+    parts += [_line(places[one.parent], places[place]) for place, one in enumerate(people) if one.parent is not None]
+    parts += [_dot(one, places[place]) for place, one in enumerate(people)]
+    parts += [_label(people[place], places[place], middle=place == 0) for place in sorted(shown)]
+    return "".join([*parts, "</svg>"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    x: float
+    y: float
+    generation: int
+
+
+def _placed(people: Sequence[Leaf]) -> tuple[list[_Place], float]:
+    """Where everybody stands: each gets a slice as wide as the leaves below; and how far out the last ring is."""
+    generation: list[int] = []
+    for one in people:
+        generation.append(0 if one.parent is None else generation[one.parent] + 1)
+    leaves = [0] * len(people)
+    for place in range(len(people) - 1, -1, -1):
+        leaves[place] = max(leaves[place], 1)
+        parent = people[place].parent
+        if parent is not None:
+            leaves[parent] += leaves[place]
+    rings = [0.0]
+    for step in range(1, max(generation, default=0) + 1):
+        crowd = sum(1 for one in generation if one == step)
+        rings.append(max(rings[-1] + RING, crowd * SPACE / math.tau))
+    begin = [0.0] * len(people)
+    places: list[_Place] = []
+    taken = [0.0] * len(people)
+    for place, one in enumerate(people):
+        if one.parent is not None:
+            begin[place] = taken[one.parent]
+            taken[one.parent] += leaves[place] / leaves[0] * math.tau
+        taken[place] = begin[place]
+        angle = begin[place] + leaves[place] / leaves[0] * math.pi - math.pi / 2
+        out = rings[generation[place]]
+        places.append(_Place(out * math.cos(angle), out * math.sin(angle), generation[place]))
+    return places, rings[-1]
+
+
+def _line(one: _Place, other: _Place) -> str:
+    bend = 0.55
+    x, y = one.x + bend * (other.x - one.x) * 0.6, one.y + bend * (other.y - one.y) * 0.6
+    path = f"M{one.x:.1f} {one.y:.1f}Q{x:.1f} {y:.1f} {other.x:.1f} {other.y:.1f}"
+    return f'<path d="{path}" fill="none" stroke="#cfc7b8" stroke-width="1"/>'
+
+
+def _dot(one: Leaf, place: _Place) -> str:
+    colour = RECRUITED if one.recruited else COLOURS[min(place.generation, len(COLOURS) - 1)]
+    size = 3.2 + 2.6 * math.log10(1 + one.below) * (1.6 if place.generation == 0 else 1.2)
+    around = (
+        f'<circle cx="{place.x:.1f}" cy="{place.y:.1f}" r="{size + 3:.1f}" fill="none" stroke="{colour}" stroke-dasharray="2 2"/>'
+    )
+    return (
+        f'<g><title>{escape(one.told)}</title><circle cx="{place.x:.1f}" cy="{place.y:.1f}" r="{size:.1f}" fill="{colour}" '
+        f'stroke="#ffffff" stroke-width="1"/>{around if one.hidden else ""}</g>'
+    )
+
+
+def _label(one: Leaf, place: _Place, *, middle: bool) -> str:
+    left = place.x < 0 and not middle
+    x, anchor = (place.x - 9, "end") if left else (place.x + 9, "start")
+    if middle:
+        x, anchor = place.x, "middle"
+    y = place.y - 16 if middle else place.y + 4
+    text = escape(f"{one.name} · {one.below}" if one.below else one.name)
+    style = 'paint-order="stroke" stroke="#ffffff" stroke-width="4" stroke-linejoin="round"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="#292524" {style}>{text}</text>'

@@ -1,0 +1,170 @@
+"""From a network to all that is kept of it: inviters, figures, patterns, scores, their gates. Pure; takes its time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from algorithms import fission, fraud, groups, roles
+from algorithms.csr import Floats, Labels
+from algorithms.gate import Gate, Question, gate
+from algorithms.history import History, history
+from algorithms.patterns import Shapes, shapes, trees
+from algorithms.projection import DAY, REFUNDED, Projection, Rules, project, relations
+from algorithms.referrals import ReferralRows
+from algorithms.scores import Scores, Weights, fitted, intervals, scores
+from algorithms.shifts import Shift, shifts
+from algorithms.summary import Findings, summary_of
+from algorithms.told import deeds_of, holdings_of, rows_of
+from graph.network import Network
+from graph.stores.scored import FIGURES, LinkColumns
+
+GRACE: Final = DAY
+"""How long before the referral somebody may have been seen who was brought by it: a visit comes before a form is sent."""
+
+CLOSE: Final = 500
+"""For how many persons at the head of each score an interval is computed."""
+
+LARGE: Final = 50_000
+"""Persons from which the gate draws fewer samples: its intervals are narrow then."""
+
+ORGANIC: Final = 5
+"""Organic people told of behind each recruited one."""
+
+Told = Callable[[str, float], None]
+"""Is told which step is under way, and which share of the whole work is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What is kept: figures of persons (places in the network), links between persons, and the summary."""
+
+    persons: Labels
+    figures: Floats
+    links: LinkColumns
+    summary: Mapping[str, Any]
+
+
+def score_network(network: Network, told: Told) -> Scored:
+    """All steps, one after the other. `told` may raise to end the work between two of them."""
+    told("who brought whom", 0.0)
+    rows = rows_of(network)
+    projection = project(rows, Rules(grace=GRACE))
+    told("figures of campaigns, channels and months", 0.1)
+    now = network.as_of
+    figures = {
+        "all": (fission.overall(projection, now=now),),
+        "campaigns": fission.fission(projection, groups.campaigns(rows), now=now),
+        "channels": fission.fission(projection, groups.channels(rows), now=now),
+        "months": fission.fission(projection, groups.periods(rows, "month"), now=now),
+    }
+    told("patterns", 0.25)
+    shape = shapes(trees(projection, groups.everything(rows)))
+    shifted = _shifts(projection, rows)
+    told("evidence of made-up referrals", 0.35)
+    cases = fraud.evidence(projection, holdings_of(network))
+    told("scores", 0.4)
+    known = history(projection, *deeds_of(network))
+    weights = fitted(known, now)
+    found = scores(known, now, weights, fraud.trust(projection, cases))
+    told("what the scores are good for", 0.5)
+    gates = _gates(known, now)
+    told("intervals", 0.8)
+    role = roles.roles(projection.forest)
+    matrix = _figures(network, projection, found, role, shape)
+    _bounds(matrix, known, now, weights, found)
+    told("summary", 0.95)
+    organic = roles.organic_behind(projection.forest, _recruited(network), found.network_under, ORGANIC)
+    findings = Findings(figures, shape, shifted, role, organic, cases, weights, gates)
+    kept = _kept(network, projection)
+    return Scored(kept, matrix[kept], _links(network, rows, projection), summary_of(network, projection, findings))
+
+
+def _gates(known: History, now: int) -> tuple[Gate, ...]:
+    begin = known.seen[known.seen >= 0]
+    if not len(begin):
+        return ()
+    questions: tuple[Question, ...] = ("will_refer", "network_under")
+    draws = 400 if known.persons <= LARGE else 40
+    return tuple(gate(known, question, int(begin.min()), now, draws=draws) for question in questions)
+
+
+def _shifts(projection: Projection, rows: ReferralRows) -> tuple[Shift, ...]:
+    """Of each campaign, by the month in which a tree began."""
+    by_campaign = groups.campaigns(rows)
+    found = shapes(trees(projection, by_campaign))
+    month = found.began.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+    months, place = np.unique(month[found.began >= 0], return_inverse=True)
+    period = np.full(len(month), -1, np.int32)
+    period[found.began >= 0] = place
+    return shifts(found.pattern, found.group, period, by_campaign.names, [str(np.datetime64(int(m), "M")) for m in months])
+
+
+def _recruited(network: Network) -> Any:
+    marked = np.zeros(len(network), np.bool_)
+    marked[list(network.recruited)] = True
+    return marked
+
+
+def _figures(network: Network, projection: Projection, found: Scores, role: roles.Roles, shape: Shapes) -> Floats:
+    """Of each person all FIGURES but the bounds."""
+    many = len(network)
+    matrix = np.full((many, len(FIGURES)), np.nan)
+    forest, rows = projection.forest, projection.rows
+    counts = relations(projection)
+    brought = projection.brought_by >= 0
+    back = (projection.became == REFUNDED) & (rows.referrer >= 0)
+    columns = {
+        **{name: getattr(found, name) for name in ("will_refer", "by_referrals", "by_deeds", "network_under", "below")},
+        **{name: getattr(found, name) for name in ("pagerank", "bridge", "reach", "direct", "recent", "deeds", "trust")},
+        "depth": forest.depth,
+        "second": forest.second,
+        "accepted": counts.accepted,
+        "distinct_persons": counts.distinct,
+        "within_consent": counts.within_consent,
+        "value": np.bincount(forest.parent[brought], rows.value[projection.brought_by[brought]], minlength=many),
+        "refunded": np.bincount(rows.referrer[back], minlength=many),
+        "recruited": _recruited(network),
+        "role": role.role,
+        "idle_share": role.idle_share,
+    }
+    for name, column in columns.items():
+        matrix[:, FIGURES.index(name)] = column
+    for name in ("size", "width", "pattern"):
+        matrix[shape.root, FIGURES.index(name)] = getattr(shape, name)
+    matrix[shape.root, FIGURES.index("virality")] = shape.structural_virality
+    return matrix
+
+
+def _bounds(matrix: Floats, known: History, now: int, weights: Weights, found: Scores) -> None:
+    head = np.unique(np.r_[_highest(found.will_refer, CLOSE), _highest(found.network_under, CLOSE)]).astype(np.int32)
+    near = intervals(known, now, weights, found, head)
+    for name in ("will_refer_low", "will_refer_high", "network_under_low", "network_under_high"):
+        matrix[head, FIGURES.index(name)] = getattr(near, name)
+
+
+def _highest(column: Floats, many: int) -> Labels:
+    return np.argsort(-column, kind="stable")[:many].astype(np.int32)
+
+
+def _kept(network: Network, projection: Projection) -> Labels:
+    """Whoever referred anybody, or was recruited to."""
+    keep = _recruited(network)
+    told = projection.rows.referrer
+    keep[told[told >= 0]] = True
+    return np.flatnonzero(keep & ~network.opted_out).astype(np.int32)
+
+
+def _links(network: Network, rows: ReferralRows, projection: Projection) -> LinkColumns:
+    person = np.flatnonzero(projection.brought_by >= 0)
+    row = projection.brought_by[person]
+    told = network.referrals
+    return LinkColumns(
+        network.persons[projection.forest.parent[person]],
+        network.persons[person],
+        rows.at[row],
+        [network.words.get(handle) for handle in told.campaign[row].tolist()],
+        [network.words.get(handle) for handle in told.channel[row].tolist()],
+        rows.value[row],
+    )

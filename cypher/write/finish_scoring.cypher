@@ -1,0 +1,12 @@
+// Let a scoring count
+//
+// @param job: number of the scoring
+// @param as_of: time
+// @param cursor: sequence number
+// @param summary: JSON
+MATCH (scoring:Scoring {job: $job})
+SET
+  scoring.as_of = $as_of,
+  scoring.cursor = $cursor,
+  scoring.summary = $summary,
+  scoring.state = 1

@@ -1,0 +1,130 @@
+"""What a store keeps of the last scoring of a network. Must not know any engine, nor how a figure comes about.
+
+A scoring is written bit by bit and counts when it is finished; until then, and where it never is, the last good one answers.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from graph.tables import Floats, Ints
+
+FIGURES: Final = (
+    *("will_refer", "will_refer_low", "will_refer_high", "by_referrals", "by_deeds"),
+    *("network_under", "network_under_low", "network_under_high", "below"),
+    *("pagerank", "bridge", "reach", "depth", "direct", "second", "recent", "deeds", "trust"),
+    *("accepted", "distinct_persons", "within_consent", "value", "refunded", "recruited"),
+    *("role", "idle_share", "size", "width", "virality", "pattern"),
+)
+"""Columns of the figures of a person, in their order; docs/howto/referrals.md says what each means."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScoring:
+    """A finished scoring: when it was made, of which time, after which change record, and its summary (JSON)."""
+
+    job: int
+    purpose: str
+    made: int
+    as_of: int
+    cursor: int
+    summary: str
+
+
+@dataclass(slots=True)
+class LinkColumns:
+    """Who brought whom: persons by handle, when, campaign and channel (None: none), value (0: none)."""
+
+    referrer: Ints
+    referee: Ints
+    at: Ints
+    campaign: list[str | None]
+    channel: list[str | None]
+    value: Floats
+
+    def __len__(self) -> int:
+        return len(self.referee)
+
+    def __getitem__(self, rows: slice) -> "LinkColumns":
+        return LinkColumns(
+            self.referrer[rows], self.referee[rows], self.at[rows], self.campaign[rows], self.channel[rows], self.value[rows]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Which links are counted: of a campaign, of a channel, from a time until before another."""
+
+    campaign: str | None = None
+    channel: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Among()
+
+
+@dataclass(slots=True)
+class ScoredColumns:
+    """Persons by handle with their figures, float64[n, len(FIGURES)], NaN where there is none; and how many links were counted
+    of each and what those were worth."""
+
+    person: Ints
+    figures: Floats
+    counted: Ints
+    worth: Floats
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def figure(self, name: str) -> Floats:
+        """One column."""
+        return self.figures[:, FIGURES.index(name)]
+
+
+class Scored(Protocol):
+    """Reads scorings."""
+
+    async def scoring(self, purpose: str) -> StoredScoring | None:
+        """The last finished scoring of a purpose."""
+        ...
+
+    async def top(self, job: int, metric: str, among: Among, offset: int, limit: int) -> ScoredColumns:
+        """Persons by a figure, or by `counted` or `worth`, the highest first, equal ones by handle; from the `offset`-th on.
+
+        Only those who brought somebody among the links that `among` counts.
+        """
+        ...
+
+    async def scored(self, job: int, persons: Ints) -> ScoredColumns:
+        """The figures of persons (sorted) that have some, by handle; all links are counted."""
+        ...
+
+    async def brought(self, job: int, referrers: Ints) -> LinkColumns:
+        """Links from these persons (sorted), by referrer, then by time, then by referee."""
+        ...
+
+    async def inviters(self, job: int, referees: Ints) -> LinkColumns:
+        """Links to these persons (sorted), by referee."""
+        ...
+
+
+class Scoring(Protocol):
+    """Writes scorings."""
+
+    async def begin_scoring(self, purpose: str, made: int) -> int:
+        """Begin a scoring; what others began of the purpose and never finished is removed."""
+        ...
+
+    async def keep_scores(self, job: int, persons: Ints, figures: Floats) -> None:
+        """Keep figures of persons."""
+        ...
+
+    async def keep_links(self, job: int, links: LinkColumns) -> None:
+        """Keep links; a person has one inviter at most."""
+        ...
+
+    async def finish_scoring(self, job: int, as_of: int, cursor: int, summary: str) -> bool:
+        """Let a scoring count in place of the one before, which is removed; False where another one was begun meanwhile."""
+        ...

@@ -1,0 +1,223 @@
+"""Scoring as a job: what is kept, that the last good outcome stays, and what is told of it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+
+from algorithms.jobs import score
+from algorithms.patterns import PATTERNS
+from algorithms.roles import ROLES
+from api.schemas.referrers import CODED, Metric
+from graph import instants
+from graph.errors import InvalidInputError, NotScoredError, StaleCursorError, StoppedError, UnknownRootError
+from graph.events import Event
+from graph.growth import METRICS, Tree
+from graph.instants import DAY
+from graph.policy import from_mapping
+from graph.service import Service
+from graph.stores.scored import FIGURES, Among
+from tests.graph.stage import Stage, stage
+from tests.graph.worlds import START
+
+pytestmark = pytest.mark.anyio
+
+OPEN = from_mapping(
+    {"require_consent": False, "namespaces": {"phone": {"rank": 1}, "openid": {"rank": 2}, "ck": {"kind": "device"}}}
+)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def scene() -> AsyncGenerator[Stage]:
+    """Ann brings Bob, Cat and Dan in spring; Bob brings Eve and Fay in summer; Gus brings himself and Hal; Ivy was recruited."""
+    async with stage(OPEN) as made:
+        await tell(
+            made.service,
+            *(
+                refer(day, one, other, "spring")
+                for day, one, other in ((10, "ann", "bob"), (11, "ann", "cat"), (12, "ann", "dan"))
+            ),
+            *(refer(day, "bob", other, "summer", value=5) for day, other in ((50, "eve"), (51, "fay"))),
+            refer(20, "gus", "gus2", "spring"),
+            refer(21, "gus", "hal", "spring"),
+            refer(6, "ivy", "ann", "spring"),
+            {"at": at(60), "see": ["openid:gus", "openid:gus2"]},
+            {"at": at(5), "recruit": "openid:ivy", "programme": "koc"},
+            {"at": at(61), "opt_out": "openid:hal"},
+        )
+        yield made
+
+
+def at(day: float) -> str:
+    return instants.text(START - 100 * DAY + int(day * DAY))
+
+
+def refer(day: float, one: str, other: str, campaign: str, **more: Any) -> dict[str, Any]:
+    return {"at": at(day), "refer": [f"openid:{one}", f"openid:{other}"], "campaign": campaign, "channel": "moments", **more}
+
+
+async def tell(service: Service, *events: dict[str, Any]) -> None:
+    receipt = await service.record([Event.model_validate(event) for event in events])
+    assert all(outcome.status == "recorded" for outcome in receipt.outcomes), receipt.outcomes
+
+
+async def root(service: Service, name: str) -> str:
+    [answer] = await service.lookup([[f"openid:{name}"]])
+    assert answer.root_id is not None
+    return answer.root_id
+
+
+async def ranked(service: Service, **asked: Any) -> list[tuple[str | None, int]]:
+    page = await service.referrers(**asked)
+    return [(row.person.root_id, row.counted) for row in page.referrers]
+
+
+async def test_referrers_are_ranked_by_what_was_scored(scene: Stage) -> None:
+    service = scene.service
+    await score(service)
+    ann, bob, ivy = [await root(service, name) for name in ("ann", "bob", "ivy")]
+    assert await ranked(service, metric="counted") == [(ann, 3), (bob, 2), (ivy, 1)]
+    assert await ranked(service, metric="reach") == [(ivy, 1), (ann, 3), (bob, 2)]
+    assert await ranked(service, metric="worth", limit=1) == [(bob, 2)]
+
+
+async def test_campaign_channel_and_time_choose_what_is_counted(scene: Stage) -> None:
+    service = scene.service
+    await score(service)
+    ann, bob, ivy = [await root(service, name) for name in ("ann", "bob", "ivy")]
+    start = START - 100 * DAY
+    assert await ranked(service, metric="counted", among=Among("summer")) == [(bob, 2)]
+    late = Among(channel="moments", since=start + 12 * DAY)
+    assert await ranked(service, metric="counted", among=late) == [(bob, 2), (ann, 1)]
+    assert await ranked(service, metric="reach", among=Among(until=start + 51 * DAY)) == [(ivy, 1), (ann, 3), (bob, 1)]
+    assert await ranked(service, among=Among(channel="store")) == []
+    assert await ranked(service, among=Among("winter")) == []
+
+
+async def test_pages_follow_each_other_and_are_stale_after_the_next_scoring(scene: Stage) -> None:
+    service = scene.service
+    await score(service)
+    found: list[str | None] = []
+    cursor: str | None = None
+    while True:
+        page = await service.referrers(metric="reach", cursor=cursor, limit=2)
+        found += [row.person.root_id for row in page.referrers]
+        assert [row.rank for row in page.referrers] == list(range(len(found) - len(page.referrers) + 1, len(found) + 1))
+        if page.cursor is None:
+            break
+        cursor = page.cursor
+    assert found == [root_id for root_id, _ in await ranked(service, metric="reach")]
+    await score(service)
+    with pytest.raises(StaleCursorError):
+        await service.referrers(cursor=cursor)
+    for wrong in ("1", "-1", "x-1", "1-x", "1--1", "1-1٣"):
+        with pytest.raises(InvalidInputError):
+            await service.referrers(cursor=wrong)
+    with pytest.raises(InvalidInputError):
+        await service.referrers(metric="beauty")
+
+
+async def test_the_summary_tells_what_was_set_apart_and_what_is_doubtful(scene: Stage) -> None:
+    await score(scene.service)
+    held = await scene.service.scoring()
+    told: Any = held.figures
+    assert (told["referrals"], told["links"], told["set_apart"]) == (8, 6, {"no_consent": 1, "self_referral": 1})
+    assert [(one["group"], one["new_users"]) for one in told["figures"]["campaigns"]] == [("spring", 4), ("summer", 2)]
+    assert told["fraud"]["counts"] == {"self_referral": {"none": 1}}
+    assert [(one["programmes"], one["reach"]) for one in told["recruited"]] == [(["koc"], 6)]
+    assert sum(one["trees"] for one in told["patterns"]) == 1
+    assert told["opted_out"] == 1
+
+
+async def test_a_tree_is_told_down_to_a_depth_and_a_size(scene: Stage) -> None:
+    service = scene.service
+    await score(service)
+    ivy, ann, bob = [await root(service, name) for name in ("ivy", "ann", "bob")]
+
+    def told(tree: Tree) -> list[tuple[int | None, int, int, int]]:
+        return [(node.parent, node.depth, node.reach, node.hidden) for node in tree.nodes]
+
+    whole = await service.fission_tree(ivy)
+    assert told(whole) == [(None, 0, 6, 0), (0, 1, 5, 0), (1, 2, 2, 0), (1, 2, 0, 0), (1, 2, 0, 0), (2, 3, 0, 0), (2, 3, 0, 0)]
+    assert whole.whole
+    assert [node.person.root_id for node in whole.nodes[:3]] == [ivy, ann, bob]
+    assert (whole.nodes[0].at, whole.nodes[1].campaign, whole.nodes[0].recruited) == (None, "spring", True)
+    shallow = await service.fission_tree(ann, depth=1)
+    assert told(shallow) == [(None, 0, 5, 0), (0, 1, 2, 2), (0, 1, 0, 0), (0, 1, 0, 0)]
+    assert not shallow.whole
+    assert told(await service.fission_tree(ann, size=2)) == [(None, 0, 5, 2), (0, 1, 2, 2)]
+    with pytest.raises(UnknownRootError):
+        await service.fission_tree("0199aa3e-6c00-7a10-8000-3f5a9c2b7d41")
+
+
+async def test_people_who_merged_since_the_scoring_are_one_root_of_a_tree(scene: Stage) -> None:
+    service = scene.service
+    await score(service)
+    await tell(service, {"at": at(70), "see": ["openid:ann", "openid:gus"]})
+    tree = await service.fission_tree(await root(service, "gus"))
+    assert len(tree.nodes) == 6
+    assert tree.nodes[0].direct == 3
+
+
+async def test_nothing_is_answered_before_the_first_scoring(scene: Stage) -> None:
+    for ask in (scene.service.scoring(), scene.service.referrers(), scene.service.fission_tree(await root(scene.service, "ann"))):
+        with pytest.raises(NotScoredError):
+            await ask
+
+
+async def test_a_stopped_job_leaves_the_last_good_outcome(scene: Stage) -> None:
+    service = scene.service
+    kept = await score(service)
+    steps: list[str] = []
+    await tell(service, refer(80, "fay", "joe", "winter"))
+    for stop_at in ("who brought whom", "intervals", "writing"):
+        with pytest.raises(StoppedError):
+            await score(
+                service, told=lambda step, _: steps.append(step), stopped=lambda at=stop_at: bool(steps) and steps[-1] == at
+            )
+        assert (await service.scoring()).job == kept.job
+        assert len((await service.referrers(metric="counted")).referrers) == 3
+    again = await score(service)
+    assert len((await service.referrers(metric="counted")).referrers) == 4
+    async with service.store.reading() as reading:
+        held = await reading.scoring("default")
+    assert held is not None
+    assert held.job == again.job
+
+
+async def test_of_two_jobs_at_once_the_later_one_counts(scene: Stage) -> None:
+    found = await asyncio.gather(score(scene.service), score(scene.service), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in found) in (["StoppedError", "StoredScoring"], ["StoredScoring", "StoredScoring"])
+    assert (await scene.service.scoring()).figures["links"] == 6
+
+
+async def test_what_is_left_of_a_killed_job_is_cleared_away(scene: Stage) -> None:
+    store = scene.service.store
+    async with store.writing() as tx:
+        dead = await tx.begin_scoring("default", 1)
+        await tx.keep_scores(dead, np.array([1]), np.zeros((1, len(FIGURES))))
+    with pytest.raises(NotScoredError):
+        await scene.service.scoring()
+    await score(scene.service)
+    async with store.reading() as reading:
+        assert len(await reading.scored(dead, np.array([1]))) == 0
+
+
+async def test_an_empty_network_is_scored_too() -> None:
+    async with stage(OPEN) as made:
+        await score(made.service)
+        assert (await made.service.referrers()).referrers == []
+        assert (await made.service.scoring()).figures["links"] == 0
+
+
+def test_the_words_of_the_api_are_those_of_the_algorithms() -> None:
+    assert {"pattern": PATTERNS, "role": ROLES} == CODED
+    assert get_args(Metric) == METRICS
+    assert set(METRICS) - {"counted", "worth"} <= set(FIGURES)

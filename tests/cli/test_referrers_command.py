@@ -1,0 +1,75 @@
+"""`rootid referrers`: scoring a network and listing who brings people."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Command = Callable[..., Any]
+
+REFERRALS = """\
+referrer,referee,at,campaign,value
+phone:13800000001,phone:13800000002,2026-03-03,spring,10
+phone:13800000001,email:cat@acme.com,2026-03-06,summer,5
+phone:13800000002,email:dan@acme.com,2026-03-07,summer,2
+"""
+
+
+@pytest.fixture
+def scored(filled: Command, folder: Path) -> Command:
+    (folder / "referrals.csv").write_text(REFERRALS)
+    (folder / "recruits.csv").write_text("recruit,programme,at\nphone:13800000002,koc,2026-03-01\n")
+    assert filled("import", "referrals.csv", "recruits.csv").exit_code == 0
+    found = filled("referrers", "score")
+    assert (found.exit_code, found.stderr) == (0, "")
+    assert found.stdout == "3 referrals among 4 persons, 3 of which brought somebody.\n"
+    return filled
+
+
+def rows(found: Any) -> list[list[str]]:
+    return [line.split() for line in found.stdout.splitlines()]
+
+
+def test_who_brings_people_is_listed_by_mask(scored: Command) -> None:
+    found = scored("referrers", "top", "--metric", "direct")
+    assert found.stderr.startswith("rootid: purpose service, scored at ")
+    header, first, second = found.stdout.splitlines()
+    assert header.split() == ["person", "will", "refer", "network", "under", "counted", "brought", "recent", "reach"]
+    assert first.split()[:2] == ["1", "crm:****"]
+    assert second.rstrip().endswith("recruited")
+    assert "13800000001" not in found.stdout
+
+
+def test_a_campaign_and_a_time_choose_who_is_listed(scored: Command) -> None:
+    def listed(*options: str) -> list[tuple[int, float]]:
+        told = json.loads(scored("referrers", "top", "--metric", "counted", "--json", *options).stdout)
+        return [(row["counted"], row["worth"]) for row in told["referrers"]]
+
+    assert listed() == [(2, 15.0), (1, 2.0)]
+    assert listed("--campaign", "spring") == [(1, 10.0)]
+    assert listed("--since", "2026-03-06", "--until", "2026-03-07") == [(1, 5.0)]
+    assert listed("--limit", "1") == [(2, 15.0)]
+    assert listed("--channel", "store") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--metric", "beauty"), "no such metric"),
+        (("--since", "soon"), "not a time"),
+        (("--purpose", "marketing"), "never scored"),
+        (("--purpose", "beauty"), "a purpose that the policy doesn't have"),
+    ],
+)
+def test_what_can_not_be_listed_is_told_in_a_line(scored: Command, options: tuple[str, ...], said: str) -> None:
+    found = scored("referrers", "top", *options)
+    assert (found.exit_code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
+    assert said in found.stderr
+
+
+def test_the_summary_for_programs(scored: Command) -> None:
+    told = json.loads(scored("referrers", "score", "--json").stdout)
+    assert (told["purpose"], told["referrals"], told["set_apart"]) == ("service", 3, {})
+    assert told["gates"]["will_refer"]["verdict"] == "experimental"
