@@ -51,6 +51,7 @@ docs: setup ## Write the reference pages anew from the code
 	$(BIN)/python docs/generate.py
 	$(BIN)/python -m api.reference
 	$(BIN)/python -m cli.reference > docs/reference/cli.md
+	$(BIN)/python -m cypher.reference
 
 clean: ## Remove what can be made again
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis .import_linter_cache data/demo

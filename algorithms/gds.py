@@ -146,7 +146,7 @@ class Gds:
             "configuration": configuration,
         }
         try:
-            self._gds.run_cypher(load("analysis/project_arrays"), parameters, auto_commit=True)
+            self._gds.run_cypher(load("gds/project_arrays"), parameters, auto_commit=True)
             yield self._gds.graph.get(name)
         finally:
             self._gds.graph.drop(name, fail_if_missing=False)

@@ -13,7 +13,7 @@ class UnknownStatementError(LookupError):
 
 @cache
 def load(name: str) -> LiteralString:
-    """The statement in `cypher/<name>.cypher`, for example "analysis/project_arrays", without its header of comments.
+    """The statement in `cypher/<name>.cypher`, for example "gds/project_arrays", without its header of comments.
 
     Read once for each process. Raises UnknownStatementError, which says what names there are in that folder.
     """
