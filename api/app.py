@@ -17,13 +17,39 @@ from api.opening import open_service
 from api.pressure import Pressure
 from api.rendering import Json
 from api.repeats import Repeats
-from api.routers import accounts, changes, consents, decisions, events, health, lookups, metrics, problems, referrers, roots
+from api.routers import (
+    accounts,
+    changes,
+    consents,
+    decisions,
+    events,
+    explanations,
+    health,
+    lookups,
+    metrics,
+    problems,
+    referrers,
+    roots,
+)
 from api.running import running
 from api.telemetry import Telemetry
 from graph.service import Service
 from graph.settings import Settings
 
-_NOUNS: Final = (lookups, events, consents, decisions, roots, referrers, changes, accounts, health, metrics, problems)
+_NOUNS: Final = (
+    lookups,
+    events,
+    consents,
+    decisions,
+    explanations,
+    roots,
+    referrers,
+    changes,
+    accounts,
+    health,
+    metrics,
+    problems,
+)
 ROUTERS: Final = tuple(noun.router for noun in _NOUNS)
 
 

@@ -33,6 +33,10 @@ LOOKUPS: Final[dict[str, Example]] = {
             ],
         },
     },
+    "then": {
+        "summary": "Who had this phone number on 1 March?",
+        "value": {"as_of": "2026-03-01", "lookups": [{"identifiers": ["phone:13800000001"]}]},
+    },
 }
 
 LOOKUP_ANSWERS: Final[dict[str, Example]] = {

@@ -14,8 +14,10 @@ from api.problems import TABLE, body
 from api.schemas.consents import ConsentQuestion, Grant, Renewal, Withdrawal
 from api.schemas.decisions import Close, Decision
 from api.schemas.events import Events, Sighting, Sightings
+from api.schemas.explanations import DeviceQuestion, ExplanationQuestion
 from api.schemas.lookups import Lookups
 from api.schemas.problems import Problem
+from api.schemas.trials import Trial
 from graph.events import Event
 
 TITLE: Final = "rootid"
@@ -47,6 +49,7 @@ TAGS: Final = [
     {"name": "Record", "description": "Facts go in."},
     {"name": "Consents", "description": "Who allowed what; as easy to take back as to give."},
     {"name": "Decisions", "description": "What humans rule."},
+    {"name": "Explanations", "description": "Why, who was it then, and what if."},
     {"name": "Roots", "description": "What a root-ID stands for."},
     {"name": "Referrers", "description": "Who brings people, and whom."},
     {"name": "Changes", "description": "Which root-IDs answer differently since."},
@@ -67,8 +70,11 @@ _MORE: Final[list[tuple[type[BaseModel], JsonSchemaMode]]] = [
     (ConsentQuestion, "validation"),
     (Decision, "validation"),
     (Close, "validation"),
+    (ExplanationQuestion, "validation"),
+    (DeviceQuestion, "validation"),
+    (Trial, "validation"),
 ]
-_ITEMS: Final = (("Sightings", "sightings", "Sighting"), ("Events", "events", "Event"))
+_ITEMS: Final = (("Sightings", "sightings", "Sighting"), ("Events", "events", "Event"), ("Trial", "events", "Event"))
 """Batches whose items are read one by one (api.schemas.events), so that their model doesn't know the form of an item."""
 
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}

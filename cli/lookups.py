@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from cli.names import moment
 from cli.output import result, table, write_json
 from cli.session import session
 from graph.answers import Answer
@@ -30,6 +31,10 @@ def lookup(
         Path | None,
         typer.Option(metavar="FILE", help="Read names from a file, one a line (- is stdin); names of one person by tabs."),
     ] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="TIME", help="Who it was at this time. Default: now.")] = None,
+    known_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="By what was on record at this time. Default: all.")
+    ] = None,
     together: Annotated[bool, typer.Option("--together", help="All names on the command line are one person.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The answers as JSON.")] = False,
 ) -> None:
@@ -47,10 +52,13 @@ def lookup(
     if not any(groups):
         raise InvalidInputError("nothing to look up; give NAMEs, or - to read them from stdin")
 
+    when, known = moment(as_of), moment(known_at)
+
     async def ask(service: Service) -> list[Answer]:
+        asked = service if when is None and known is None else service.at(when, known)
         answers: list[Answer] = []
         for start in range(0, len(groups), AT_ONCE):
-            answers += await service.lookup(groups[start : start + AT_ONCE], purpose)
+            answers += await asked.lookup(groups[start : start + AT_ONCE], purpose)
         return answers
 
     answers = session(context).with_service(ask)

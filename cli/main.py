@@ -19,7 +19,9 @@ from cli import (
     consents,
     decisions,
     demo,
+    devices,
     evaluating,
+    explaining,
     exporting,
     importing,
     keys,
@@ -33,6 +35,7 @@ from cli import (
     serving,
     statistics,
     sweeping,
+    trying,
     webhooks,
 )
 from cli.output import complain
@@ -118,6 +121,9 @@ def options(
 app.command("import")(importing.import_files)
 app.command("lookup")(lookups.lookup)
 app.command("show")(roots.show)
+app.command("explain")(explaining.explain)
+app.command("on-device")(devices.on_device)
+app.command("what-if")(trying.what_if)
 app.command("check")(checking.check)
 app.add_typer(policies.app, name="policy")
 app.command("stats")(statistics.stats)

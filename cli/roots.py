@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.tree import Tree
 
+from cli.explaining import AsOf, KnownAt
+from cli.names import moment
 from cli.output import result, write_json
 from cli.session import session
 from graph import instants
@@ -14,16 +16,21 @@ from graph.answers import LinkView, Member, RootView
 
 def show(
     context: typer.Context,
+    *,
     root: Annotated[str, typer.Argument(metavar="ROOT", help="A root-ID, also a former one, or the own id of a member.")],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     as_json: Annotated[bool, typer.Option("--json", help="The root as JSON, times in microseconds.")] = False,
 ) -> None:
-    """Show one person: members by kind, links, and what was refused."""
-    view = session(context).with_service(lambda service: service.root(root))
+    """Show one person: members by kind, links, and what was refused; now, or at a time."""
+    when, known = moment(as_of), moment(known_at)
+    now = when is None and known is None
+    view = session(context).with_service(lambda service: (service if now else service.at(when, known)).root(root))
     if as_json:
         write_json(asdict(view))
         return
     if view.root_id != root:
-        result().print(f"{root} answers with {view.root_id} today")
+        result().print(f"{root} answers with {view.root_id} {'today' if now else 'then'}")
     result().print(picture(view))
 
 

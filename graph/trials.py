@@ -103,6 +103,10 @@ class Trial:
         self._count("rejected", len(receipt.rejections))
         self._total.add(tally)
 
+    def refuse(self, count: int) -> None:
+        """Count what could not be read."""
+        self._count("rejected", count)
+
     def _count(self, status: str, count: int) -> None:
         self._answer.recorded += count * (status == "recorded")
         self._answer.duplicates += count * (status == "duplicate")
@@ -115,6 +119,9 @@ class Trial:
         answer.merges, answer.splits, answer.moves = total.merges, total.splits, total.moves
         answer.shifts = [_shift(change) for change in total.changes if may(change.purpose)]
         self._changed = {purpose: np.unique(np.concatenate(ids)) for purpose, ids in total.assigned.items() if may(purpose)}
+        for purpose, ids in self._changed.items():
+            leaders = (await self._tx.members(purpose, ids)).leader
+            self._changed[purpose] = np.union1d(ids, leaders[leaders > 0])  # who gains somebody changes, too
         count, answer.after = await self._roots(self._tx)
         answer.affected = 0, count
         answer.conflicts = [conflict for purpose in total.refused if may(purpose) for conflict in await self._conflicts(purpose)]

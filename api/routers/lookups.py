@@ -29,10 +29,12 @@ async def lookup(request: Request) -> Response:
     """Answer with today's root-ID (祖ID) of 1 to 1,000 lookups, each of 1 to 16 identifiers (子ID) said to be one person.
 
     The strongest identifier on record answers; root-IDs that weaker ones answer with are `disagreeing`. A lookup that can't be
-    read is `invalid` on its own; the others are answered.
+    read is `invalid` on its own; the others are answered. With `as_of` or `known_at` it is who they were.
     """
     service = service_for(request, "lookup")
     asked = await read(request, Lookups, KNOWN)
-    answers = await service.lookup([one.identifiers for one in asked.lookups], asked.purpose)
+    now = asked.as_of is None and asked.known_at is None
+    source = service if now else service.at(asked.as_of, asked.known_at)
+    answers = await source.lookup([one.identifiers for one in asked.lookups], asked.purpose)
     purpose = asked.purpose or next(iter(service.policy.purposes))
     return Json(rendered(purpose, service.policy.version, answers))

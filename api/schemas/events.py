@@ -117,11 +117,12 @@ def rendered(receipt: Receipt, read: Sequence[object]) -> dict[str, Any]:
         "moves": receipt.moves,
         "cursor": receipt.cursor,
         "receipt_id": receipt.receipt_id,
-        "outcomes": [_outcome(outcome) for outcome in outcomes],
+        "outcomes": [outcome_of(outcome) for outcome in outcomes],
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
+def outcome_of(outcome: Outcome) -> dict[str, Any]:
+    """An EventOutcome as plain values."""
     return {
         "status": outcome.status,
         "blocked": outcome.blocked,

@@ -10,6 +10,7 @@ from api.schemas.base import Asked, Told
 from api.schemas.problems import ItemProblem
 from api.validation import field_names
 from graph.answers import Answer
+from graph.events import Moment
 
 MOST_LOOKUPS: Final = 1_000
 MOST_IDENTIFIERS: Final = 16
@@ -36,6 +37,14 @@ class Lookups(Asked):
         str | None,
         Field(min_length=1, max_length=64, description="What the root-IDs are for; without it, the policy's first purpose."),
     ] = None
+    as_of: Annotated[
+        Moment | None,
+        Field(
+            description="Who they were at this time: events after it don't count. Root-IDs are the own ids of the leaders of "
+            "then, as they are carried today. Absent means now."
+        ),
+    ] = None
+    known_at: Annotated[Moment | None, Field(description="By what was on record at this time. Absent means all.")] = None
     lookups: Annotated[list[Lookup], Field(min_length=1, max_length=MOST_LOOKUPS)]
 
 

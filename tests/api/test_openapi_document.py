@@ -158,5 +158,5 @@ def test_no_call_takes_an_identifier_in_its_path_or_query() -> None:
     names = {parameter["name"] for _, _, call in CALLS for parameter in call.get("parameters", [])}
     assert names == {
         *("root_id", "receipt_id", "after", "limit", "cursor", "purpose", "metric", "campaign", "channel", "since", "until"),
-        *("depth", "size", "format", "wait", "joins", "last-event-id"),
+        *("depth", "size", "format", "wait", "joins", "last-event-id", "as_of", "known_at"),
     }
