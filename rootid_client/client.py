@@ -1,0 +1,105 @@
+"""The client for programs without an event loop. Must not put an identifier into a URL, a log or a repr."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from rootid_client import answers, calls
+from rootid_client.answers import Answer, Change, Changes, Receipt, Root
+from rootid_client.calls import Settings
+
+
+class Client:
+    """Asks and records; safe to share between threads.
+
+    Every call may raise ServiceError, or httpx.TransportError where the service can't be reached. What may succeed later is tried
+    again within `timeout` seconds.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | None = None,
+        *,
+        timeout: float = 10.0,
+        attempts: int = 5,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._settings = Settings(base_url, key, timeout, attempts)
+        headers = self._settings.headers()
+        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout, transport=transport)
+
+    def __repr__(self) -> str:
+        return f"Client({self._settings.base_url})"
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def lookup(self, *identifiers: str, purpose: str | None = None) -> Answer:
+        """Who has these identifiers, said to be one person's."""
+        return self.lookup_many([identifiers], purpose=purpose)[0]
+
+    def lookup_many(self, groups: Sequence[Sequence[str]], *, purpose: str | None = None) -> list[Answer]:
+        """Who each group of identifiers is, in the same order; in as few requests as can be."""
+        found: list[Answer] = []
+        for page in calls.in_pages(groups):
+            told = self._post("/v1/lookup", calls.lookup_body(page, purpose))
+            found += [answers.answer(one) for one in told["answers"]]
+        return found
+
+    def record(self, events: Sequence[Mapping[str, Any]]) -> list[Receipt]:
+        """Record events as the API writes them: one receipt for each thousand. Look at `rejected`."""
+        return [
+            answers.receipt(self._post("/v1/events", {"events": list(page)}, {"Idempotency-Key": str(uuid4())}))
+            for page in calls.in_pages(events)
+        ]
+
+    def root(self, root_id: str, *, known: Root | None = None) -> Root:
+        """The root that an id answers with today; `known` itself where it hasn't changed since."""
+        tag = {} if known is None or known.tag is None else {"If-None-Match": known.tag}
+        response = self._send("GET", f"/v1/roots/{root_id}", headers=tag)
+        if response.status_code == 304 and known is not None:
+            return known
+        return answers.root(response.json(), response.headers.get("ETag"))
+
+    def changes(self, after: int = 0, limit: int = 1000) -> Changes:
+        """A page of the change feed."""
+        return answers.changes(self._send("GET", "/v1/changes", params={"after": after, "limit": limit}).json())
+
+    def follow(self, after: int = 0) -> Iterator[Change]:
+        """Every change record after a cursor, until there is none at the moment."""
+        more = True
+        while more:
+            page = self.changes(after)
+            yield from page.changes
+            after, more = page.cursor, page.more
+
+    def _post(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Any:
+        return self._send("POST", path, json=body, headers=headers).json()
+
+    def _send(self, method: str, path: str, **rest: Any) -> httpx.Response:
+        begun = time.monotonic()
+        attempt = 0
+        while True:
+            try:
+                failure: httpx.Response | httpx.TransportError = self._http.request(method, path, follow_redirects=True, **rest)
+                if failure.is_success or failure.status_code == 304:
+                    return failure
+            except httpx.TransportError as error:
+                failure = error
+            pause = self._settings.pause(attempt, failure, time.monotonic() - begun)
+            if pause is None:
+                raise failure if isinstance(failure, httpx.TransportError) else calls.problem(failure)
+            time.sleep(pause)
+            attempt += 1
