@@ -29,6 +29,7 @@ from api.routers import (
     metrics,
     problems,
     referrers,
+    rights,
     roots,
 )
 from api.running import running
@@ -42,6 +43,7 @@ _NOUNS: Final = (
     consents,
     decisions,
     explanations,
+    rights,
     roots,
     referrers,
     changes,

@@ -17,6 +17,7 @@ from api.schemas.events import Events, Sighting, Sightings
 from api.schemas.explanations import DeviceQuestion, ExplanationQuestion
 from api.schemas.lookups import Lookups
 from api.schemas.problems import Problem
+from api.schemas.rights import Correction, ErasureRequest, OptOut, Person
 from api.schemas.trials import Trial
 from graph.events import Event
 
@@ -50,6 +51,7 @@ TAGS: Final = [
     {"name": "Consents", "description": "Who allowed what; as easy to take back as to give."},
     {"name": "Decisions", "description": "What humans rule."},
     {"name": "Explanations", "description": "Why, who was it then, and what if."},
+    {"name": "Rights", "description": "What a person may ask for."},
     {"name": "Roots", "description": "What a root-ID stands for."},
     {"name": "Referrers", "description": "Who brings people, and whom."},
     {"name": "Changes", "description": "Which root-IDs answer differently since."},
@@ -73,6 +75,10 @@ _MORE: Final[list[tuple[type[BaseModel], JsonSchemaMode]]] = [
     (ExplanationQuestion, "validation"),
     (DeviceQuestion, "validation"),
     (Trial, "validation"),
+    (Person, "validation"),
+    (Correction, "validation"),
+    (ErasureRequest, "validation"),
+    (OptOut, "validation"),
 ]
 _ITEMS: Final = (("Sightings", "sightings", "Sighting"), ("Events", "events", "Event"), ("Trial", "events", "Event"))
 """Batches whose items are read one by one (api.schemas.events), so that their model doesn't know the form of an item."""

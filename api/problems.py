@@ -182,6 +182,12 @@ TABLE: Final[dict[str, Kind]] = {
         "A job ended before it was done, because it was told to. What was there before stays in place.",
         "Run it again.",
     ),
+    "unknown_identifier": Kind(
+        404,
+        "The identifier is not on record",
+        "Nothing is on record of this identifier.",
+        "Correct it, or name another identifier of the same person.",
+    ),
     "unknown_receipt": Kind(
         404,
         "No such receipt",

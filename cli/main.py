@@ -30,6 +30,7 @@ from cli import (
     rank,
     receipts,
     referrers,
+    rights,
     roots,
     schemas,
     serving,
@@ -142,6 +143,7 @@ app.command("sweep")(sweeping.sweep)
 app.command("changes")(changes.changes)
 app.command("history")(changes.history)
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(rights.app, name="rights")
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(audit.app, name="audit")
 app.add_typer(schemas.app, name="schema")

@@ -91,6 +91,12 @@ class UnknownRootError(RootidError):
     code = "unknown_root"
 
 
+class UnknownIdentifierError(RootidError):
+    """The identifier is not on record."""
+
+    code = "unknown_identifier"
+
+
 class UnknownReceiptError(RootidError):
     """No receipt on record has this id."""
 

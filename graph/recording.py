@@ -34,6 +34,8 @@ DUE_A_STEP: Final = 2_000
 DUE_A_WRITE: Final = 100
 """How many expiries any other write takes along."""
 
+_MARKS: Final = {"opted_out": "opt_out", "recruited": "recruit"}
+
 
 class Recorder:
     """Records facts into one store under one policy."""
@@ -146,6 +148,14 @@ class Recorder:
                 await self._finish(write, "expiry", "sweep", {"due": write.due})
         return write.due
 
+    async def account(self, action: str, deed: Deed, ids: Ints, now: int) -> str:
+        """File a receipt for what was told, not changed; answers its id."""
+        async with self._store.writing() as tx:
+            write = await self._begin(tx, now, 0)
+            write.account(deed, ids)
+            tally = await self._finish(write, "record", action, {})
+        return tally.receipt_id or ""
+
     async def _begin(self, tx: Writing, now: int, most: int = DUE_A_WRITE) -> Write:
         clock, stamp = await tx.clock()
         now = max(now, clock)
@@ -219,7 +229,11 @@ class Recorder:
             a, b = await self._mention(write, fact.first), await self._mention(write, fact.second)
             await self.rule(write, fact, a, b, recorded)
         elif isinstance(fact, Mark):
-            await tx.mark(fact, await self._mention(write, fact.identifier), recorded)
+            identifier = await self._mention(write, fact.identifier)
+            await tx.mark(fact, identifier, recorded)
+            if receipted:
+                said = "opt_in" if fact.kind == "opted_out" and fact.until is not None else _MARKS[fact.kind]
+                write.account(Deed(said), np.array([identifier], np.int64))
         else:
             raise InvalidInputError("this kind of event can't be recorded this way")
 

@@ -33,10 +33,11 @@ from graph.past import Past
 from graph.policy import Policy
 from graph.preparing import prepare
 from graph.present import Present
-from graph.receipts import Receipts, Signer
+from graph.receipts import Deed, Receipts, Signer
 from graph.recording import DUE_A_STEP, Recorder
 from graph.repeats import Repeats
 from graph.resolution import Resolution, resolve
+from graph.rights import Rights
 from graph.stores import Store, open_store, secret_file
 from graph.stores.columns import Found
 from graph.stores.protocol import Reading
@@ -82,6 +83,11 @@ class Service:
     def hold_to(self, purposes: Iterable[str]) -> None:
         """The call is about these purposes. Raises PurposeNotAllowedError where the caller may not name each of them."""
         self._note(0, purposes)
+
+    @property
+    def rights(self) -> Rights:
+        """The rights of persons: access, export, correction, erasure, opting out."""
+        return Rights(self)
 
     @property
     def feed(self) -> Feed:
@@ -194,6 +200,10 @@ class Service:
     async def note_accesses(self, acts: Sequence[Act]) -> None:
         """Put into the audit log who read or wrote what, counted for a while."""
         await self._aside(self.audit.append_each(acts))
+
+    async def account(self, action: str, deed: Deed, ids: Ints) -> str:
+        """File a signed receipt for what was told of identifiers; answers its id."""
+        return await self._recorder.account(action, deed, ids, self._clock())
 
     async def sweep(self, most: int = DUE_A_STEP) -> int:
         """Let expire what is due, at most so much; answers how much was due, so that 0 means done."""

@@ -76,6 +76,10 @@ class Accounts(Protocol):
         """Decisions and closes that name one of these identifiers, each once, in the order of recording."""
         ...
 
+    async def told_of(self, ids: Ints) -> dict[str, int]:
+        """How much was told of these identifiers: `referrer`, `referee` (referrals), `orders`, `marks`; zeros are left out."""
+        ...
+
     async def consent_handles(self, consent_ids: Sequence[str]) -> list[int]:
         """Handles of consents that were granted or that evidence names, 0 for one that neither did; in the same order."""
         ...

@@ -59,3 +59,19 @@ def test_a_close_ends_a_link_or_all_links(filled: Command) -> None:
     said = json.loads(filled("close", "email:tom@acme.com", "--reason", "left", "--json").stdout)
     assert said["receipt"]["deeds"] == [{"what": "close", "source": None}]
     assert root(filled, "email:tom@acme.com") != before
+
+
+def test_a_person_gets_their_data_is_erased_and_gone(filled: Command) -> None:
+    told = json.loads(filled("rights", "access", "-", stdin="phone:13800000001\n").stdout)
+    masks = {one["identifier"] for one in told["person"]["purposes"]["service"]["identifiers"]}
+    assert masks == {"crm:****", "phone:138****0001", "email:t***@acme.com"}
+    assert "ann" not in str(told)
+    exported = json.loads(filled("rights", "export", "crm:C1").stdout)
+    assert len(exported["person"]["purposes"]["service"]["sightings"]) == 2
+    assert filled("rights", "opt-out", "crm:C1").exit_code == 0
+    assert filled("rights", "correct", "crm:C1", "phone:13800000001", "--reason", "not mine").exit_code == 0
+    assert filled("rights", "erase", "email:tom@acme.com", stdin="n\n").exit_code == 1
+    assert filled("rights", "erase", "email:tom@acme.com", "--yes").exit_code == 0
+    assert json.loads(filled("lookup", "email:tom@acme.com", "--json").stdout)[0]["status"] == "unknown"
+    found = filled("rights", "access", "email:tom@acme.com")
+    assert found.stderr == "rootid: the identifier is not on record\n"

@@ -51,6 +51,10 @@ class Neo4jAccounts(Neo4jReading):
     async def receipts(self, ids: Ints) -> list[bytes]:
         return [row["body"].encode() async for row in self._tx.rows("read/receipts", ids=ids.tolist())]
 
+    async def told_of(self, ids: Ints) -> dict[str, int]:
+        row = await self._tx.one("read/told_of", ids=ids.tolist())
+        return {what: count for what, count in row["counts"].items() if count}
+
     async def consent_handles(self, consent_ids: Sequence[str]) -> list[int]:
         row = await self._tx.one("read/consent_handles", consent_ids=list(consent_ids))
         found = dict(zip(row["consent_id"], row["id"], strict=True))

@@ -52,6 +52,16 @@ class SqliteAccounts(SqliteReading):
         )
         return [row[1] for row in rows]
 
+    async def told_of(self, ids: Ints) -> dict[str, int]:
+        counted = (("referrer", "of", "referral", "referrer"), ("referee", "of", "referral", "referee"))
+        counted += (("orders", "of", "purchase", "subject"), ("marks", "recorded", "mark", "identifier"))
+        parts = (
+            f"SELECT '{what}', count(DISTINCT t.{column}) FROM json_each(?1) w CROSS JOIN {table} t ON t.{end} = w.value"
+            for what, column, table, end in counted
+        )
+        rows = self._all(" UNION ALL ".join(parts), as_json(ids))
+        return {what: count for what, count in rows if count}
+
     async def consent_handles(self, consent_ids: Sequence[str]) -> list[int]:
         rows = self._all(
             "SELECT w.value, c.id FROM json_each(?) w CROSS JOIN consent c ON c.consent_id = w.value",
