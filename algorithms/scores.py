@@ -21,6 +21,9 @@ HORIZON: Final = 180 * DAY
 STEP: Final = 90 * DAY
 """How far apart the past moments are that weights are fitted to."""
 
+FARTHEST: Final = 40
+"""Past moments at most, ten years of them: one wrong date long ago must not cost a thousand."""
+
 RECENT: Final = 90 * DAY
 """What counts as recent in the evidence."""
 
@@ -94,7 +97,7 @@ def fitted(history: History, now: int, *, horizon: int = HORIZON, shape: Weights
     truths: list[Floats] = []
     sums = np.zeros(3)
     count = 0
-    for moment in range(now - horizon, begin, -STEP):
+    for moment in range(now - horizon, max(begin, now - horizon - FARTHEST * STEP), -STEP):
         x = np.stack([_recent_referrals(history, moment, shape), _recent_deeds(history, moment, shape)], 1)
         truth = history.brings(moment, moment + horizon)
         there = history.seen <= moment

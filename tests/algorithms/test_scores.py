@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from algorithms.gate import gate
 from algorithms.history import History, history
 from algorithms.projection import DAY, project
-from algorithms.referrals import ReferralRows
+from algorithms.referrals import ReferralRows, referral_rows
 from algorithms.scores import Weights, fitted, intervals, restarts, scores
 from tests.algorithms.graphs import voucher_history
 from tests.algorithms.test_projection import histories, told
@@ -131,6 +131,13 @@ def test_weights_find_the_rates_that_made_the_world() -> None:
     expected = scores(story, days * DAY, weights)
     active = expected.will_refer[: people // 2].sum() + weights.rest * people
     assert active == pytest.approx(made * 180 / days, rel=0.15)
+
+
+def test_one_wrong_date_long_ago_costs_no_thousand_moments() -> None:
+    ends = np.zeros(30, np.int32), np.arange(1, 31, dtype=np.int32)
+    now = 1_000 * 365 * DAY
+    story = history(project(referral_rows(31, *ends, at=np.append(0, now - np.arange(29) * DAY))))
+    assert fitted(story, now).moments == 40
 
 
 def test_too_little_past_fits_nothing() -> None:
