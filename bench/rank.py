@@ -59,24 +59,27 @@ def told_rows(links: int, seed: int = 7) -> ReferralRows:
     rng = np.random.default_rng(seed)
     tree = links * 95 // 100
     persons, referrer, referee = forest_links(tree, seed)
-    came = np.full(persons, 0, np.int64)
     parent = np.full(persons, -1, np.int32)
     parent[referee] = referrer
-    came[forest.Forest(parent).order] = np.linspace(0, YEAR, persons).astype(np.int64)
+    order = forest.Forest(parent).order
+    place = np.empty(persons, np.int64)
+    place[order] = np.arange(persons)
+    came = (place * (YEAR / persons)).astype(np.int64)
     more = links - tree
     again = rng.integers(0, tree, more)
-    others = rng.integers(0, persons, more, dtype=np.int32)
+    # A second inviter was there before, as the first was.
+    others = order[(rng.random(more) * place[referee[again]]).astype(np.int64)]
     kind = rng.integers(0, 3, more)
     one = np.where(kind == 0, others, np.where(kind == 1, referee[again], referrer[again])).astype(np.int32)
     two = np.where(kind == 0, referee[again], np.where(kind == 1, referrer[again], referrer[again])).astype(np.int32)
     at = np.append(came[referee], came[referee[again]])
-    order = np.argsort(at, kind="stable")
+    told = np.argsort(at, kind="stable")
     status = np.where(rng.random(links) < 0.03, STATUSES.index("refunded"), ACCEPTED).astype(np.int8)
     return referral_rows(
         persons,
-        np.append(referrer, one)[order],
-        np.append(referee, two)[order],
-        at=at[order],
+        np.append(referrer, one)[told],
+        np.append(referee, two)[told],
+        at=at[told],
         status=status,
         campaign=rng.integers(0, 12, links, dtype=np.int32),
         campaigns=tuple(f"campaign {number}" for number in range(12)),
