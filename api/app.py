@@ -20,6 +20,7 @@ from api.repeats import Repeats
 from api.routers import (
     accounts,
     changes,
+    conflicts,
     consents,
     decisions,
     events,
@@ -42,6 +43,7 @@ _NOUNS: Final = (
     events,
     consents,
     decisions,
+    conflicts,
     explanations,
     rights,
     roots,

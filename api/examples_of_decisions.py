@@ -57,3 +57,36 @@ TAKEN_BEFORE: Final[dict[str, Example]] = {
         },
     },
 }
+CONFLICTS: Final[dict[str, Example]] = {
+    "one": {
+        "summary": "Two cards on one phone",
+        "value": {
+            "purpose": "service",
+            "conflicts": [
+                {
+                    "a": "0199aa3e-6c00-7a10-8000-3f5a9c2b7d41",
+                    "b": "0199aa3e-6c00-7a10-8040-91b6e07c2f58",
+                    "a_identifier": "phone:138****0001",
+                    "b_identifier": "member_card:M****2",
+                    "reason": "unique",
+                    "clash": ["member_card:M****1", "member_card:M****2"],
+                    "first_seen": "2026-03-01T08:00:00Z",
+                    "last_seen": "2026-03-05T08:00:00Z",
+                    "count": 3,
+                }
+            ],
+            "cursor": None,
+        },
+    },
+}
+CONFLICT_DECISIONS: Final[dict[str, Example]] = {
+    "reject": {
+        "summary": "They are two people",
+        "value": {
+            "a": "0199aa3e-6c00-7a10-8000-3f5a9c2b7d41",
+            "b": "0199aa3e-6c00-7a10-8040-91b6e07c2f58",
+            "ruling": "never_link",
+            "reason": "twins with one phone",
+        },
+    },
+}

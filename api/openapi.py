@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from starlette.routing import BaseRoute
 
 from api.problems import TABLE, body
+from api.schemas.conflicts import ConflictDecision
 from api.schemas.consents import ConsentQuestion, Grant, Renewal, Withdrawal
 from api.schemas.decisions import Close, Decision
 from api.schemas.events import Events, Sighting, Sightings
@@ -75,6 +76,7 @@ _MORE: Final[list[tuple[type[BaseModel], JsonSchemaMode]]] = [
     (ExplanationQuestion, "validation"),
     (DeviceQuestion, "validation"),
     (Trial, "validation"),
+    (ConflictDecision, "validation"),
     (Person, "validation"),
     (Correction, "validation"),
     (ErasureRequest, "validation"),

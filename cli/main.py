@@ -16,6 +16,7 @@ from cli import (
     changes,
     checking,
     compacting,
+    conflicts,
     consents,
     decisions,
     demo,
@@ -138,6 +139,7 @@ app.command("rank")(rank.rank)
 app.add_typer(referrers.app, name="referrers")
 app.add_typer(consents.app, name="consent")
 app.add_typer(decisions.app, name="decide")
+app.add_typer(conflicts.app, name="conflicts")
 app.command("close")(decisions.close)
 app.command("sweep")(sweeping.sweep)
 app.command("changes")(changes.changes)

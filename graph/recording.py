@@ -148,6 +148,14 @@ class Recorder:
                 await self._finish(write, "expiry", "sweep", {"due": write.due})
         return write.due
 
+    async def decide(self, fact: Decision, a: int, b: int, now: int) -> str:
+        """Record a decision on two handles in a transaction of its own; answers the id of its receipt."""
+        async with self._store.writing() as tx:
+            write = await self._begin(tx, now)
+            await self.rule(write, fact, a, b, int(write.stamps(1)[0]))
+            tally = await self._finish(write, fact.ruling, "record", {"recorded": 1})
+        return tally.receipt_id or ""
+
     async def account(self, action: str, deed: Deed, ids: Ints, now: int) -> str:
         """File a receipt for what was told, not changed; answers its id."""
         async with self._store.writing() as tx:

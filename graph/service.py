@@ -14,6 +14,7 @@ from graph.answers import Answer, Change, LinkView, Member, Receipt, RootView, S
 from graph.aside import aside
 from graph.asking import answer
 from graph.audit import Act, Audit, Chain
+from graph.conflicts import Conflicts
 from graph.consents import Consents
 from graph.decisions import Decisions
 from graph.errors import GoneRootError, PolicyChangedError, UnknownPurposeError, UnknownRootError
@@ -25,7 +26,7 @@ from graph.intents import Reader
 from graph.keybook import KeyBook
 from graph.keying import Keying
 from graph.keys import Keyring, load_secret
-from graph.model import Identifier
+from graph.model import Decision, Identifier
 from graph.network import Network, read_network
 from graph.observing import SILENCE, Observer
 from graph.on_record import part_of_handle
@@ -83,6 +84,11 @@ class Service:
     def hold_to(self, purposes: Iterable[str]) -> None:
         """The call is about these purposes. Raises PurposeNotAllowedError where the caller may not name each of them."""
         self._note(0, purposes)
+
+    @property
+    def conflicts(self) -> Conflicts:
+        """Links that rules refused, for humans to decide."""
+        return Conflicts(self)
 
     @property
     def rights(self) -> Rights:
@@ -200,6 +206,10 @@ class Service:
     async def note_accesses(self, acts: Sequence[Act]) -> None:
         """Put into the audit log who read or wrote what, counted for a while."""
         await self._aside(self.audit.append_each(acts))
+
+    async def rule(self, fact: Decision, a: int, b: int) -> str:
+        """Record a decision on two identifiers by handle; answers the id of its receipt."""
+        return await self._aside(self._recorder.decide(fact, a, b, self._clock()))
 
     async def account(self, action: str, deed: Deed, ids: Ints) -> str:
         """File a signed receipt for what was told of identifiers; answers its id."""

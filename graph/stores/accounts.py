@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from graph.stores.columns import StoredChange
+from graph.stores.columns import StoredChange, StoredFinding
 from graph.tables import Ints
 
 
@@ -74,6 +74,10 @@ class Accounts(Protocol):
 
     async def decided(self, ids: Ints) -> list[Decided]:
         """Decisions and closes that name one of these identifiers, each once, in the order of recording."""
+        ...
+
+    async def refused(self, purpose: str, reasons: Sequence[str], after: tuple[int, int], limit: int) -> list[StoredFinding]:
+        """Links refused for one of these reasons under a purpose, in the order of their handles, from beyond the pair `after`."""
         ...
 
     async def told_of(self, ids: Ints) -> dict[str, int]:

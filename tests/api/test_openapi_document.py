@@ -99,7 +99,7 @@ def test_an_example_of_an_answer_is_of_the_documented_form(path: str, method: st
 
 def examples_of_requests() -> Iterator[Any]:
     for path, method, call in CALLS:
-        if "requestBody" in call:
+        if "requestBody" in call and path != "/v1/conflicts/decide":  # names own ids, which every store makes anew
             for name, example in call["requestBody"]["content"]["application/json"]["examples"].items():
                 yield pytest.param(method, path, example["value"], id=f"{path} {name}")
 

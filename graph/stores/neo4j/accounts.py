@@ -6,9 +6,9 @@ from itertools import chain
 from typing import Any
 
 from graph.stores.accounts import AuditRow, Decided, Granted, Withdrawn
-from graph.stores.columns import StoredChange
+from graph.stores.columns import StoredChange, StoredFinding
 from graph.stores.neo4j.reading import Neo4jReading
-from graph.stores.neo4j.values import uuid_bytes, uuid_text
+from graph.stores.neo4j.values import finding_of, uuid_bytes, uuid_text
 from graph.tables import Ints
 
 _GRANTED = [field.name for field in fields(Granted)]
@@ -50,6 +50,10 @@ class Neo4jAccounts(Neo4jReading):
 
     async def receipts(self, ids: Ints) -> list[bytes]:
         return [row["body"].encode() async for row in self._tx.rows("read/receipts", ids=ids.tolist())]
+
+    async def refused(self, purpose: str, reasons: Sequence[str], after: tuple[int, int], limit: int) -> list[StoredFinding]:
+        values = {"purpose": purpose, "reasons": list(reasons), "a": after[0], "b": after[1], "limit": limit}
+        return [finding_of(found) for found in (await self._tx.one("read/refused", **values))["rows"]]
 
     async def told_of(self, ids: Ints) -> dict[str, int]:
         row = await self._tx.one("read/told_of", ids=ids.tolist())

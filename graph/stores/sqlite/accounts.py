@@ -6,7 +6,7 @@ from typing import Final
 import orjson
 
 from graph.stores.accounts import AuditRow, Decided, Granted, Withdrawn
-from graph.stores.columns import StoredChange
+from graph.stores.columns import StoredChange, StoredFinding
 from graph.stores.sqlite.connection import Row
 from graph.stores.sqlite.reading import SqliteReading, as_json
 from graph.tables import Ints
@@ -51,6 +51,17 @@ class SqliteAccounts(SqliteReading):
             as_json(ids),
         )
         return [row[1] for row in rows]
+
+    async def refused(self, purpose: str, reasons: Sequence[str], after: tuple[int, int], limit: int) -> list[StoredFinding]:
+        rows = self._all(
+            "SELECT a, b, verdict, reason, clash_a, clash_b FROM finding WHERE purpose = ? AND (a, b) > (?, ?) "
+            "AND verdict = 'refused' AND reason IN (SELECT value FROM json_each(?)) ORDER BY a, b LIMIT ?",
+            self._purpose(purpose),
+            *after,
+            orjson.dumps(list(reasons)).decode(),
+            limit,
+        )
+        return [StoredFinding(a, b, v, r, None if ca is None else (ca, cb)) for a, b, v, r, ca, cb in rows]
 
     async def told_of(self, ids: Ints) -> dict[str, int]:
         counted = (("referrer", "of", "referral", "referrer"), ("referee", "of", "referral", "referee"))
