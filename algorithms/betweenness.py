@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from algorithms import csr, kernels
-from algorithms.csr import CSR, Floats, Labels
+from algorithms.csr import CSR, Floats, Labels, Pointers
 from algorithms.forest import Forest, as_forest
 
 _BREATH: Final = 0.2
@@ -64,36 +64,56 @@ def shortest_paths(graph: CSR, told: Told | None = None) -> Paths:
     each: 3 s for 7,000 persons with 100,000 links in one core, most of whom reach each other), and little where most people
     brought nobody. Memory: 60 bytes a node. ArithmeticError where a pair has more than 1e308 shortest paths.
     """
-    nodes = graph.nodes
     trees = Forest(kernels.hanging(graph.indptr, graph.indices, graph.in_degree))
-    on, hang = trees.parent, trees.reach
-    walked = _without(graph, on)
-    found = Paths(np.zeros(nodes), hang.copy(), trees.second.copy())
-    reached_by = np.zeros(nodes, np.int32)
+    rest = np.flatnonzero(trees.parent < 0)
+    walked = _walked(_among(graph, trees.parent, rest), trees, rest, told)
+    # Whoever reaches what a node hangs on, and everybody between the two, has one path through it to each node below.
+    found = Paths(np.zeros(graph.nodes), trees.reach.copy(), trees.second.copy())
+    found.betweenness[rest], found.reach[rest], found.second[rest] = walked.betweenness, walked.reach, walked.second
+    reached_by = np.zeros(graph.nodes, np.int32)
+    reached_by[rest] = walked.reached_by
+    hung = np.flatnonzero(trees.parent >= 0)
+    found.betweenness[hung] = (reached_by[trees.root[hung]] + trees.depth[hung] - 1.0) * trees.reach[hung]
+    if not np.isfinite(found.betweenness).all():
+        raise ArithmeticError("two persons have more shortest paths between them than a number holds")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """What the walks found of the rest, and how many of the rest reach each of them, itself too."""
+
+    betweenness: Floats
+    reach: Labels
+    second: Labels
+    reached_by: Labels
+
+
+def _walked(graph: CSR, trees: Forest, rest: Pointers, told: Told | None) -> _Walked:
+    """Brandes' algorithm on the rest, each with what hangs on it."""
+    nodes, hang, next_to = graph.nodes, trees.reach[rest], trees.direct[rest]
+    found = _Walked(np.zeros(nodes), hang.copy(), trees.second[rest], np.zeros(nodes, np.int32))
     first, some = 0, 1
     while first < nodes:
         after = min(nodes, first + some)
         begin = time.perf_counter()
         kernels.shortest_paths(
-            *(walked.indptr, walked.indices, first, after),
-            *(on, hang, trees.direct, found.betweenness, found.reach, found.second, reached_by),
+            *(graph.indptr, graph.indices, first, after, hang, next_to),
+            *(found.betweenness, found.reach, found.second, found.reached_by),
         )
         spent = time.perf_counter() - begin
         some = 2 * some if spent < _BREATH / 2 else max(1, int(some * _BREATH / spent)) if spent > _BREATH else some
         first = after
         if told is not None:
             told(first / nodes)
-    # Whoever reaches what a node hangs on, and everybody between the two, has one path through it to each node below.
-    hung = np.flatnonzero(on >= 0)
-    found.betweenness[hung] = (reached_by[trees.root[hung]] + trees.depth[hung] - 1.0) * hang[hung]
-    if not np.isfinite(found.betweenness).all():
-        raise ArithmeticError("two persons have more shortest paths between them than a number holds")
     return found
 
 
-def _without(graph: CSR, on: Labels) -> CSR:
-    """The graph without the links to nodes that hang."""
+def _among(graph: CSR, on: Labels, rest: Pointers) -> CSR:
+    """The graph among the nodes that don't hang, numbered anew: few numbers lie near each other in memory."""
     kept = on[graph.indices] < 0
-    indptr = np.zeros(graph.nodes + 1, np.int64)
-    np.cumsum(np.bincount(graph.sources[kept], minlength=graph.nodes), out=indptr[1:])
-    return CSR(indptr, graph.indices[kept])
+    number = np.zeros(graph.nodes, np.int32)
+    number[rest] = np.arange(len(rest), dtype=np.int32)
+    indptr = np.zeros(len(rest) + 1, np.int64)
+    np.cumsum(np.bincount(number[graph.sources[kept]], minlength=len(rest)), out=indptr[1:])
+    return CSR(indptr, number[graph.indices[kept]])

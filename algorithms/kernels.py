@@ -189,7 +189,6 @@ def shortest_paths(
     targets: Labels,
     first: int,
     after: int,
-    on: Labels,
     hang: Labels,
     next_to: Labels,
     betweenness: Floats,
@@ -203,15 +202,13 @@ def shortest_paths(
     also gets its number of descendants in `within`, how many of them are exactly two steps away added to `second`, and each
     node that it reaches, itself too, one more in `reached_by`. Only what a node reaches is touched.
 
-    Nodes that hang on others (`on` is not -1) are neither begun from nor walked to, and the links to them aren't in the graph: a
-    node stands for all the `hang` nodes that hang below it, of which `next_to` are one step away.
+    Nodes that hang on others aren't in the graph: each node stands for all the `hang` nodes that hang below it too, of which
+    `next_to` are one step away.
     """
     nodes = len(indptr) - 1
     steps, paths, share = np.full(nodes, -1, np.int32), np.zeros(nodes), np.zeros(nodes)
     queue = np.empty(nodes, np.int32)
     for source in range(first, after):
-        if on[source] >= 0:
-            continue
         steps[source], paths[source] = 0, 1.0
         queue[0], head, tail = source, 0, 1
         while head < tail:
