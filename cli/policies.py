@@ -10,7 +10,9 @@ from cli.session import Session, load_policy, session
 from graph import instants, policy
 from graph.errors import PolicyError
 from graph.policy import Policy
+from graph.readopting import differences
 from graph.service import Service
+from graph.writing import Tally
 
 WRONG: Final = 1
 _DURATIONS: Final = ("max_age", "session_window")
@@ -33,6 +35,58 @@ def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="A policy fi
     for warning in found.warnings:
         typer.echo(f"{file}: warning: {warning}")
     typer.echo(f"{file}: ok, version {found.version}, {len(found.namespaces)} namespaces, {len(found.purposes)} purposes")
+
+
+@app.command("diff")
+def diff(
+    context: typer.Context,
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A policy file.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="A policy file.")],
+) -> None:
+    """Say which rules differ; and of a store under OLD, what NEW would merge and split there. Nothing is changed.
+
+    Trying it resolves the whole store, and writers wait meanwhile. Exit code: 0 when nothing differs, 1 when something does.
+    """
+    one, other = load_policy(old), load_policy(new)
+    for path, before, after in differences(one, other):
+        typer.echo(f"{path}: {_rule(before)} -> {_rule(after)}")
+    here = session(context)
+    if one.version != other.version and here.exists():
+
+        async def tried(service: Service) -> str:
+            if service.policy.version != one.version:
+                return f"the store is under policy {service.policy.version}, not under {old}: what would change there is not told"
+            return _changed(await service.try_policy(other), "would be")
+
+        typer.echo(here.with_service(tried))
+    raise typer.Exit(WRONG if one.version != other.version else 0)
+
+
+@app.command("apply")
+def apply(
+    context: typer.Context, new: Annotated[Path, typer.Argument(metavar="NEW", help="A policy file for the store.")]
+) -> None:
+    """Put the store under another policy: all of it is resolved anew in one transaction, which happens whole or not at all.
+
+    Lookups answer by the old policy until it ends; writers wait, and servers that run must be started again. Try it with
+    `rootid policy diff` first.
+    """
+    chosen = load_policy(new)
+
+    async def applied(service: Service) -> str:
+        if service.policy.version == chosen.version:
+            return f"the store is under policy {chosen.version} already"
+        return f"the store is under policy {chosen.version} now; {_changed(await service.apply_policy(chosen), 'were')}"
+
+    typer.echo(session(context).with_service(applied))
+
+
+def _changed(tally: Tally, verb: str) -> str:
+    return f"{tally.merges:,} merges, {tally.splits:,} splits, {tally.moves:,} moves {verb} recorded"
+
+
+def _rule(value: object) -> str:
+    return "absent" if value is None else str(value)
 
 
 @app.command("show")

@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from graph import ownids
+from graph import policy as policies
 from graph.answers import Outcome, Receipt, TableReceipt
 from graph.audit import Chain
 from graph.erasing import Tombstones, person_of, rejections
-from graph.errors import InvalidInputError, RootidError
+from graph.errors import InvalidInputError, PolicyChangedError, RootidError
 from graph.evidence import Verdict
 from graph.gathering import distinct
 from graph.intents import Intent, Telling
@@ -44,6 +45,7 @@ class Recorder:
         self._store, self._policy, self._keyring = store, policy, keyring
         self._chain, self._signer = Chain(keyring), Signer(keyring)
         self._teller = Teller(keyring)
+        self._charter: str | None = None
 
     @again_if_interrupted
     async def events(self, prepared: Prepared, now: int) -> Receipt:
@@ -165,11 +167,20 @@ class Recorder:
         return tally.receipt_id or ""
 
     async def _begin(self, tx: Writing, now: int, most: int = DUE_A_WRITE) -> Write:
+        await self._same_policy(tx)
         clock, stamp = await tx.clock()
         now = max(now, clock)
         write = Write(tx, self._policy, now, max(now, stamp + 1))
         await write.expire(most)
         return write
+
+    async def _same_policy(self, tx: Writing) -> None:
+        """Nothing is resolved by a policy that another process has put another in the place of. Raises PolicyChangedError."""
+        held = await tx.charter(self._keyring.fingerprint)
+        if held is not None and held != self._charter:
+            if policies.from_json(held).version != self._policy.version:
+                raise PolicyChangedError("the store was put under another policy meanwhile: start again to go on under that")
+            self._charter = held
 
     async def _finish(self, write: Write, cause: str, action: str, counts: Mapping[str, int]) -> Tally:
         """Resolve, write the difference, and account for it."""

@@ -34,6 +34,7 @@ from graph.past import Past
 from graph.policy import Policy
 from graph.preparing import prepare
 from graph.present import Present
+from graph.readopting import readopt
 from graph.receipts import Deed, Receipts, Signer
 from graph.recording import DUE_A_STEP, Recorder
 from graph.repeats import Repeats
@@ -48,6 +49,7 @@ from graph.tables import Batch, Ints, SightingTable
 from graph.trials import Trial, WhatIf, try_out
 from graph.views import link_views
 from graph.visits import Visit
+from graph.writing import Tally
 
 T = TypeVar("T")
 
@@ -445,6 +447,32 @@ class Service:
     async def try_out(self, work: Callable[[Trial], Awaitable[None]]) -> WhatIf:
         """What recording events and batches one after the other would do; nothing is recorded."""
         return await self._aside(try_out(self, self._recorder, work))
+
+    async def try_policy(self, policy: Policy) -> Tally:
+        """What putting the store under another policy would merge and split; nothing is changed. Raises InvalidInputError."""
+
+        async def tried() -> Tally:
+            async with self.store.trying() as tx:
+                return await readopt(tx, self._keyring, self.policy, policy, self._clock())
+
+        return await self._aside(tried())
+
+    async def apply_policy(self, policy: Policy) -> Tally:
+        """Put the store under another policy, in one transaction; lookups answer by the old one until it ends.
+
+        Raises InvalidInputError for a change that what is on record can't follow. Other processes refuse to write until they
+        are started again.
+        """
+
+        async def applied() -> Tally:
+            async with self.store.writing() as tx:
+                return await readopt(tx, self._keyring, self.policy, policy, self._clock())
+
+        tally = await self._aside(applied())
+        self.policy, self._reader = policy, Reader(policy)
+        self._recorder = Recorder(self.store, policy, self._keyring)
+        self.keybook = KeyBook(self.store, policy, self._clock)
+        return tally
 
     # ---- for the use cases that have a room of their own
 

@@ -122,6 +122,9 @@ class Write:
         self._next_stamp = stamp
         self.touched = Touched()
         self.succession: dict[str, Succession] = {}
+        self.entering: dict[str, Members] = {}
+        """By new purpose, those who enter it."""
+        self._afresh = False
         self.due = 0
         self.withdrawn: dict[str, set[int]] = {}
         """Consents by purpose that this transaction withdrew."""
@@ -285,6 +288,12 @@ class Write:
         for purpose, succession in self.succession.items():
             await self.tx.succeed(purpose, zip(succession.handles, succession.own, succession.heirs, strict=True))
 
+    async def afresh(self, everybody: Members) -> None:
+        """Resolve all anew, trusting nothing that was resolved before, and note anew what may expire."""
+        self._afresh = True
+        self.touched.add(everybody.ids, lost=True)
+        await self._arm(await self.tx.pieces(everybody.ids), everybody.ids, everybody.place)
+
     # ---- resolve and write the difference
 
     async def settle(self, cause: str) -> Tally:
@@ -311,6 +320,9 @@ class Write:
     ) -> None:
         """One purpose: first what is plain without looking further, then the rest."""
         changed = distinct(np.concatenate([*self.touched.ids, _NONE]))
+        if self._afresh:
+            await self._long_way(purpose, changed, self.entering.get(purpose, newcomers), evidence, tally, cause)
+            return
         if self.succession:
             erased = self.succession[purpose].handles
             tally.assigned.setdefault(purpose, []).append(np.array(erased, np.int64))

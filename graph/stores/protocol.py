@@ -43,6 +43,10 @@ class Reading(Accounts, Told, Scored, Protocol):
         """Handles of keys, 0 for one not on record."""
         ...
 
+    async def everybody(self) -> Ints:
+        """Handles of all identifiers, in any order."""
+        ...
+
     async def keys(self, ids: Ints) -> list[bytes]:
         """Keys of handles, in the same order."""
         ...

@@ -58,3 +58,18 @@ def test_what_if_tells_what_a_file_would_do_and_records_nothing(filled: Command,
     tried = json.loads(filled("what-if", "-", "--json", stdin=line).stdout)
     assert (tried["recorded"], tried["rejected"]) == (2, 0)
     assert filled("stats", "--json").stdout == before
+
+
+def test_a_policy_is_compared_tried_and_applied(filled: Command, folder: Path) -> None:
+    (folder / "new.yaml").write_text(
+        (folder / "policy.yaml").read_text().replace("rank: 9, kind: device", "rank: 8, kind: device")
+    )
+    found = filled("policy", "diff", "policy.yaml", "new.yaml")
+    assert (found.exit_code, found.stdout.splitlines()) == (
+        1,
+        ["namespaces.cookie.rank: 9 -> 8", "0 merges, 0 splits, 0 moves would be recorded"],
+    )
+    assert filled("policy", "diff", "policy.yaml", "policy.yaml").exit_code == 0
+    assert "0 merges, 0 splits, 0 moves were recorded" in filled("policy", "apply", "new.yaml").stdout
+    assert "not under" in filled("stats").stderr
+    assert filled("--policy", "new.yaml", "stats").exit_code == 0

@@ -48,6 +48,9 @@ class Neo4jReading:
         ids[at] = ints(row["handle"])
         return ids, at[np.array(row["unnamed"], np.bool_)]
 
+    async def everybody(self) -> Ints:
+        return ints((await self._tx.one("read/everybody"))["id"])
+
     async def keys(self, ids: Ints) -> list[bytes]:
         row = await self._tx.one("read/keys", ids=ids.tolist())
         found = dict(zip(row["id"], row["key"], strict=True))

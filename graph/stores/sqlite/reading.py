@@ -63,6 +63,9 @@ class SqliteReading:
         rows = self._all("SELECT id FROM purpose WHERE name = ?", name)
         return rows[0][0] if rows else 0
 
+    async def everybody(self) -> Ints:
+        return as_columns(self._all("SELECT id FROM identifier"), 1)[0]
+
     async def keys(self, ids: Ints) -> list[bytes]:
         rows = self._all("SELECT i.id, i.key FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value", as_json(ids))
         found = dict(rows)  # type: ignore[arg-type]  # two columns
