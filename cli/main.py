@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from cli import (
     audit,
+    backups,
     changes,
     checking,
     compacting,
@@ -129,6 +130,8 @@ app.command("what-if")(trying.what_if)
 app.command("check")(checking.check)
 app.add_typer(policies.app, name="policy")
 app.command("stats")(statistics.stats)
+app.command("backup")(backups.backup)
+app.command("restore")(backups.bring_back)
 app.add_typer(keys.app, name="keys")
 app.command("serve")(serving.serve)
 app.command("demo")(demo.demo)

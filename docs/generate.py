@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from graph import instants, policy
 from graph.namespaces import Mask, Normaliser, mask, normaliser
 from graph.policy import Namespace, Policy
+from graph.settings import Settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "docs" / "reference"
@@ -71,6 +72,27 @@ def policy_page() -> str:
             *_table(("namespace", "kind", "rank", "values of a person", "junk and age", "normalise", "mask"), _declared(given)),
             "",
             "Purposes: " + "; ".join(f"`{name}` ({_bases(bases)})" for name, bases in given.purposes.items()) + ".",
+            "",
+        ]
+    )
+
+
+def settings_page() -> str:
+    """Every setting, from the model that reads them."""
+    rows = [
+        (f"`ROOTID_{name.upper()}`", "none" if field.default is None else f"`{field.default}`", field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(
+        [
+            NOTICE,
+            "",
+            "# Settings",
+            "",
+            "From the environment, or from a file `.env` in the working directory; the environment wins. Options of a command",
+            "win over both. How to run the service is told in [Run it](../howto/operations.md).",
+            "",
+            *_table(("name", "default", "meaning"), rows),
             "",
         ]
     )
@@ -153,7 +175,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
     return ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
 
 
-PAGES: Final[dict[str, Callable[[], str]]] = {"policy.md": policy_page}
+PAGES: Final[dict[str, Callable[[], str]]] = {"policy.md": policy_page, "settings.md": settings_page}
 """File below docs/reference, and what writes it."""
 
 
