@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 Command = Callable[..., Any]
@@ -75,3 +76,13 @@ def test_a_person_gets_their_data_is_erased_and_gone(filled: Command) -> None:
     assert json.loads(filled("lookup", "email:tom@acme.com", "--json").stdout)[0]["status"] == "unknown"
     found = filled("rights", "access", "email:tom@acme.com")
     assert found.stderr == "rootid: the identifier is not on record\n"
+
+
+def test_a_conflict_is_listed_and_rejected(filled: Command, folder: Path) -> None:
+    (folder / "d.csv").write_text("at,crm,phone\n2026-03-05T08:00:00Z,C9,13800000001\n")
+    assert filled("import", "d.csv").exit_code == 0
+    (one,) = json.loads(filled("conflicts", "list", "--json").stdout)["conflicts"]
+    assert one["reason"] == "unique"
+    assert "phone:138****0001" in filled("conflicts", "list").stdout
+    assert filled("conflicts", "reject", one["a"], one["b"], "--reason", "two people").exit_code == 0
+    assert json.loads(filled("conflicts", "list", "--json").stdout)["conflicts"] == []
