@@ -1,13 +1,13 @@
 """The same measures computed by GDS on a Neo4j server, as a check and for big machines. The only importer of graphdatascience.
 
-Graphs go in as arrays and scores come back as arrays, in the order of the nodes; nothing is stored, and the graph in the
-server's memory is dropped whatever happens. Must not hand out what GDS calls a component id: it is arbitrary.
+Graphs go in as arrays, or straight from the store on that server, and scores come back as arrays; nothing is stored, and the
+graph in the server's memory is dropped whatever happens. Must not hand out what GDS calls a component id: it is arbitrary.
 """
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import uuid4
 
 import numpy as np
@@ -18,6 +18,7 @@ from graphdatascience.graph.graph_api import Graph
 from graphdatascience.query_runner.neo4j_query_runner import Neo4jQueryRunner
 from numpy.typing import NDArray
 
+from algorithms.usable import Evidence
 from cypher import load
 from graph.errors import StoreError
 
@@ -117,6 +118,40 @@ class Gds:
         with self._projected(nodes, once[0], once[1], _DIRECTED if directed else _UNDIRECTED) as graph:
             return _column(self._gds.betweenness.stream(graph, log_progress=False), "score", nodes)
 
+    def backings(self) -> Ints:
+        """Handles of all backings of the store on this server, for `algorithms.usable.usable_evidence`."""
+        return np.asarray(self._gds.run_cypher(load("gds/backings"))["handle"], np.int64)
+
+    def raw_parts(self, evidence: Evidence) -> tuple[Ints, Ints]:
+        """Which identifiers of the store hang together by usable links, before any rule: handles (sorted) and labels.
+
+        Labels are 0 to k-1 by first occurrence, as in `components`.
+        """
+        links = {"left_out": list(evidence.left_out), "ages": dict(evidence.ages), "as_of": evidence.as_of}
+        with self._from_store("links", backings=evidence.backings.tolist(), **links) as graph:
+            if graph is None:
+                return np.empty(0, np.int64), np.empty(0, np.int64)
+            handles, labels = _sorted(self._gds.wcc.stream(graph, log_progress=False), "componentId")
+            return handles, by_first_occurrence(labels.astype(np.int64))
+
+    def referral_pagerank(self, evidence: Evidence, *, damping: float = 0.85) -> tuple[Ints, Floats]:
+        """`pagerank` of the persons (leaders' handles, sorted) in the store's referrals that count, each pair once."""
+        with self._from_store("referrals", **_of_referrals(evidence), upwards=True) as graph:
+            if graph is None:
+                return np.empty(0, np.int64), np.empty(0)
+            stream = self._gds.page_rank.stream(
+                graph, damping_factor=damping, tolerance=1e-12, max_iterations=1000, log_progress=False
+            )
+            leaders, scores = _sorted(stream, "score")
+            return leaders, scores / scores.sum()
+
+    def referral_betweenness(self, evidence: Evidence) -> tuple[Ints, Floats]:
+        """`betweenness` of the same persons, along referrals from referrer to referee."""
+        with self._from_store("referrals", **_of_referrals(evidence), upwards=False) as graph:
+            if graph is None:
+                return np.empty(0, np.int64), np.empty(0)
+            return _sorted(self._gds.betweenness.stream(graph, log_progress=False), "score")
+
     def close(self) -> None:
         """Close the connections."""
         self._gds.close()
@@ -130,6 +165,16 @@ class Gds:
     def graphs(self) -> Sequence[str]:
         """Names of the graphs that were projected here and are in the server's memory now: none, unless a call is under way."""
         return [each.graph_name for each in self._gds.graph.list() if each.graph_name.startswith(self._mark)]
+
+    @contextmanager
+    def _from_store(self, what: Literal["links", "referrals"], **values: Any) -> Generator[Graph | None]:
+        """A graph from the store; None where it would have no nodes, which GDS doesn't project."""
+        name = f"{self._mark}-{uuid4().hex}"
+        try:
+            done: Any = self._gds.run_cypher(load(f"gds/project_{what}"), {"graph": name, **values}, auto_commit=True)
+            yield self._gds.graph.get(name) if any(done["nodes"]) else None
+        finally:
+            self._gds.graph.drop(name, fail_if_missing=False)
 
     @contextmanager
     def _projected(
@@ -165,6 +210,17 @@ def _column(stream: Any, name: str, nodes: int) -> Floats:
     values = np.full(nodes, np.nan)
     values[np.asarray(stream["nodeId"])] = np.asarray(stream[name])
     return values
+
+
+def _sorted(stream: Any, name: str) -> tuple[Ints, Floats]:
+    """Nodes of a data frame in order, and a column."""
+    nodes = np.asarray(stream["nodeId"], np.int64)
+    order = np.argsort(nodes)
+    return nodes[order], np.asarray(stream[name], np.float64)[order]
+
+
+def _of_referrals(evidence: Evidence) -> dict[str, Any]:
+    return {"purpose": evidence.purpose, "backings": evidence.backings.tolist(), "as_of": evidence.as_of}
 
 
 def _check(nodes: int, sources: Ints, targets: Ints) -> None:

@@ -163,11 +163,12 @@ async def _usable(
     if not policy.require_consent and policy.min_weight <= 1:
         return distinct(np.r_[linked, alone])
     of, backing = await reading.backed_by(alone)
-    good = await _good_backings(reading, policy, purpose, now, distinct(backing))
+    good = await good_backings(reading, policy, purpose, now, distinct(backing))
     return distinct(np.r_[linked, of[isin(backing, good)]])
 
 
-async def _good_backings(reading: Reading, policy: Policy, purpose: str, now: int, ids: Ints) -> Ints:
+async def good_backings(reading: Reading, policy: Policy, purpose: str, now: int, ids: Ints) -> Ints:
+    """Of some backings those (sorted) under which evidence counts for the purpose now."""
     rows = await reading.backings(ids)
     records = await reading.consents(sorted({consent for consent in rows.consent.tolist() if consent}))
     known: dict[ConsentKey, ConsentRecord] = dict(records.items())
@@ -193,7 +194,7 @@ async def _held(reading: Reading, policy: Policy, rules: Rules, purpose: str, no
     ends = await reading.members(purpose, distinct(other))
     devices = ends.ids[rules.kind[ends.place] == DEVICE]
     rows = isin(other, devices)
-    rows &= isin(found.backing, await _good_backings(reading, policy, purpose, now, distinct(found.backing[rows])))
+    rows &= isin(found.backing, await good_backings(reading, policy, purpose, now, distinct(found.backing[rows])))
     pairs = np.unique(np.stack([one[rows], other[rows]], 1), axis=0).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
 

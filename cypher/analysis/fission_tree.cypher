@@ -1,7 +1,7 @@
 // The fission tree of a root (picture)
 //
-// Whom it brought, whom these brought, four steps down: referrals between identifiers, and the roots that these belong
-// to. Follow the thick arrows.
+// Whom it brought, whom these brought, four steps down: referrals between identifiers, and the roots of those who
+// brought anybody. Follow the thick arrows.
 //
 // @topic referrals
 // @param root_id = '': UUID
@@ -11,8 +11,9 @@
 // @return referrer: node
 // @return told: relationship
 // @return referee: node
-// @return of_referee: relationship
-// @return below: node, who was brought
+// @return of_referee: relationship, null where the one who was brought brought nobody
+// @return branch: node, likewise
+// @return brought: root-ID of who was brought
 MATCH (top:Root {root_id: $root_id})
 CALL (top) {
   RETURN top AS above
@@ -36,7 +37,24 @@ CALL (top) {
   RETURN above
 }
 MATCH (above)<-[of_referrer:BELONGS_TO]-(referrer:Identifier)-[told:REFERRED]->(referee:Identifier)
-MATCH (referee)-[of_referee:BELONGS_TO]->(below:Root {purpose: above.purpose})
-RETURN above, of_referrer, referrer, told, referee, of_referee, below
+MATCH (referee)-[belongs:BELONGS_TO]->(below:Root {purpose: above.purpose})
+WITH
+  above,
+  of_referrer,
+  referrer,
+  told,
+  referee,
+  belongs,
+  below,
+  EXISTS { MATCH (below)<-[:BELONGS_TO]-(:Identifier)-[:REFERRED]->() } AS branches
+RETURN
+  above,
+  of_referrer,
+  referrer,
+  told,
+  referee,
+  CASE WHEN branches THEN belongs END AS of_referee,
+  CASE WHEN branches THEN below END AS branch,
+  below.root_id AS brought
 ORDER BY told.at, told.recorded
 LIMIT $limit

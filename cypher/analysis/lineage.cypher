@@ -8,7 +8,7 @@
 // @param limit = 50: how many rows
 // @return seq: number in the change feed
 // @return at: time
-// @return kind: merge, split or move
+// @return kind: merge, split, move, erase, or join of newcomers
 // @return root: root-ID after it
 // @return others: list of root-IDs
 // @return cause: what brought it about

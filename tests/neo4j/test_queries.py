@@ -136,7 +136,7 @@ def test_consents_are_told_before_they_end_by_notice_and_after_withdrawal(sessio
 
 def test_a_withdrawal_shows_as_a_split(session: neo4j.Session, world: dict[str, str]):
     assert "split" in {row["kind"] for row in ask(session, "recent_changes")}
-    assert [row["kind"] for row in ask(session, "lineage", root_id=world["root of dan"])] == ["split"]
+    assert [row["kind"] for row in ask(session, "lineage", root_id=world["root of dan"])] == ["split", "join"]
 
 
 def test_who_brought_most_counts_persons_once_and_not_oneself(session: neo4j.Session, world: dict[str, str]):
@@ -150,9 +150,10 @@ def test_who_brought_most_counts_persons_once_and_not_oneself(session: neo4j.Ses
 
 def test_a_fission_tree_goes_down_from_its_root(session: neo4j.Session, world: dict[str, str]):
     rows = ask(session, "fission_tree", root_id=world["root of bob"])
-    steps = {(row["above"]["root_id"], row["below"]["root_id"]) for row in rows}
+    steps = {(row["above"]["root_id"], row["brought"]) for row in rows}
     assert (world["root of bob"], world["root of dan"]) in steps
     assert (world["root of dan"], world["root of ann"]) in steps
+    assert {row["branch"] is None for row in rows} == {True, False}
 
 
 def test_a_ring_is_told_once(session: neo4j.Session, world: dict[str, str]):
