@@ -12,12 +12,14 @@ SPACE: Final = 11.0
 RING: Final = 62.0
 """Between two rings, at least."""
 
-MARGIN: Final = 90.0
-LABELS: Final = 12
+MARGIN: Final = 46.0
+LABELS: Final = 8
 """People whose name is written beside them; of the others it shows on pointing."""
 
 COLOURS: Final = ("#7c2d12", "#c2410c", "#ea8a3a", "#e0b06a", "#b9b29c")
 """By generation."""
+
+_GOLDEN: Final = (5**0.5 - 1) / 2
 
 RECRUITED: Final = "#2563a8"
 
@@ -43,9 +45,10 @@ def tree_picture(people: Sequence[Leaf], title: str) -> str:
     named = sorted(range(1, len(people)), key=lambda one: -people[one].below)[:LABELS]
     shown = {0, *(one for one in named if people[one].below > 0)} if people else set[int]()
     edge = radius + MARGIN
+    letters = max(12.0, edge / 24)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-edge:.0f} {-edge:.0f} {2 * edge:.0f} {2 * edge:.0f}" '
-        f'role="img" font-family="Helvetica, Arial, sans-serif" font-size="12"><title>{escape(title)}</title>'
+        f'role="img" font-family="Helvetica, Arial, sans-serif" font-size="{letters:.0f}"><title>{escape(title)}</title>'
     ]
     parts += [_line(places[one.parent], places[place]) for place, one in enumerate(people) if one.parent is not None]
     parts += [_dot(one, places[place]) for place, one in enumerate(people)]
@@ -75,18 +78,29 @@ def _placed(people: Sequence[Leaf]) -> tuple[list[_Place], float]:
     for step in range(1, max(generation, default=0) + 1):
         crowd = sum(1 for one in generation if one == step)
         rings.append(max(rings[-1] + RING, crowd * SPACE / math.tau))
-    begin = [0.0] * len(people)
+    begin = _begins(people, leaves)
     places: list[_Place] = []
-    taken = [0.0] * len(people)
-    for place, one in enumerate(people):
-        if one.parent is not None:
-            begin[place] = taken[one.parent]
-            taken[one.parent] += leaves[place] / leaves[0] * math.tau
-        taken[place] = begin[place]
-        angle = begin[place] + leaves[place] / leaves[0] * math.pi - math.pi / 2
+    for place in range(len(people)):
+        angle = (begin[place] + leaves[place] / 2) / leaves[0] * math.tau - math.pi / 2
         out = rings[generation[place]]
         places.append(_Place(out * math.cos(angle), out * math.sin(angle), generation[place]))
     return places, rings[-1]
+
+
+def _begins(people: Sequence[Leaf], leaves: Sequence[int]) -> list[float]:
+    """Where the slice of each begins, in leaves; siblings in an order that keeps the large ones apart (by the golden ratio)."""
+    children: dict[int, list[int]] = {}
+    for place, one in enumerate(people):
+        if one.parent is not None:
+            children.setdefault(one.parent, []).append(place)
+    begin = [0.0] * len(people)
+    for parent in range(len(people)):
+        mine = children.get(parent, [])
+        at = begin[parent]
+        for turn in sorted(range(len(mine)), key=lambda turn: turn * _GOLDEN % 1):
+            begin[mine[turn]] = at
+            at += leaves[mine[turn]]
+    return begin
 
 
 def _line(one: _Place, other: _Place) -> str:

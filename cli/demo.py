@@ -32,7 +32,7 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Serve the API afterwards.")] = True,
     port: Annotated[int | None, typer.Option(metavar="N", min=1, max=65535, help="Port of the API.")] = None,
 ) -> None:
-    """Invent a brand's world, import it, say how much of it was resolved rightly, show one person, serve the API."""
+    """Invent a brand's world, import it, say how much was resolved rightly, show people and who brings people, serve the API."""
     from examples.brand.generate import generate  # noqa: PLC0415 - only the demo needs an invented world
 
     out = result()
@@ -54,7 +54,9 @@ def demo(
                         raise StoreError(tally.failure)
                 if stop.asked:
                     raise typer.Exit(INTERRUPTED)
-                return await _show(service, truth)
+                asked = await _show(service, truth)
+                await _growth(service, folder / "referrals.html")
+                return asked
 
     asked = run(work())
     if serve:
@@ -87,6 +89,19 @@ async def _show(service: Service, truth: Truth) -> str | None:
             out.print("\nOne of them:")
             out.print(picture(await service.root(answer.root_id)))
     return chosen
+
+
+async def _growth(service: Service, report: Path) -> None:
+    """Who brings people, and where to read more of it."""
+    from cli.fission import save, written  # noqa: PLC0415 - only after everything else was imported
+    from cli.referrers import listed, scored  # noqa: PLC0415
+
+    out = result()
+    await scored(service, None)
+    out.print("\nWho brings people (expected in the next 180 days; with all below):")
+    out.print(listed(await service.referrers(limit=5)))
+    save(await written(service, None), report)
+    out.print(f"\nThe whole report, with curves, trees and evidence: {report}")
 
 
 def _typical(roots: list[str | None], truth: Truth) -> str | None:

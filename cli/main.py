@@ -25,6 +25,7 @@ from cli import (
     evaluating,
     explaining,
     exporting,
+    fission,
     importing,
     keys,
     lookups,
@@ -140,6 +141,7 @@ app.command("evaluate")(evaluating.evaluate)
 app.command("compact")(compacting.compact)
 app.command("rank")(rank.rank)
 app.add_typer(referrers.app, name="referrers")
+app.add_typer(fission.app, name="fission")
 app.add_typer(consents.app, name="consent")
 app.add_typer(decisions.app, name="decide")
 app.add_typer(conflicts.app, name="conflicts")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import orjson
@@ -64,7 +64,7 @@ class Summary:
     scored_at: int
     job: int
     cursor: int
-    figures: Mapping[str, object]
+    figures: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,20 @@ class Growth:
         """The scoring as a whole."""
         held = self._scoring
         return Summary(self._purpose, held.as_of, held.job, held.cursor, orjson.loads(held.summary))
+
+    async def people(self) -> tuple[dict[int, Person], dict[int, Person]]:
+        """Everybody whom the summary tells of by handle: the person of today; and identifiers and devices as they are."""
+        told = self.summary().figures
+        persons: set[int] = {tree["root"] for tree in told.get("trees", [])}
+        others: set[int] = set()
+        for one in told.get("recruited", []):
+            persons.update([one["person"], *(step for found in one["organic"] for step in found["path"])])
+        for case in told.get("fraud", {}).get("cases", []):
+            persons.update(case["suspects"])
+            for what, handle in case["path"]:
+                (persons if what == "person" else others).add(handle)
+        described = await self._reading.describe(self._purpose, np.array(sorted(others), np.int64))
+        return await self.persons(np.array(sorted(persons), np.int64)), {d.handle: _person(d) for d in described}
 
     async def page(self, metric: str, among: Among, cursor: str | None, limit: int) -> ReferrerPage:
         """Referrers by a metric. Raises InvalidInputError, and StaleCursorError for a cursor of another scoring."""

@@ -21,7 +21,7 @@ from graph.errors import GoneRootError, PolicyChangedError, UnknownPurposeError,
 from graph.events import Event
 from graph.explanations import Explanation, explain
 from graph.feed import Feed, Pulse, told
-from graph.growth import Growth, ReferrerPage, Summary, Tree
+from graph.growth import Growth, Person, ReferrerPage, Summary, Tree
 from graph.intents import Reader
 from graph.keybook import KeyBook
 from graph.keying import Keying
@@ -376,6 +376,11 @@ class Service:
         """The last scoring of a purpose as a whole. Raises NotScoredError where there is none."""
         async with self.store.reading() as reading:
             return (await Growth.of(reading, self._purpose(purpose))).summary()
+
+    async def people_of_scoring(self, purpose: str | None = None) -> tuple[dict[int, Person], dict[int, Person]]:
+        """Whom the summary of the last scoring tells of: persons by handle, and single identifiers by handle."""
+        async with self.store.reading() as reading:
+            return await (await Growth.of(reading, self._purpose(purpose))).people()
 
     async def referrers(
         self,

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from cli.main import app
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("docs/explanation/resolution.md", "docs/howto/policy.md", "docs/howto/rank.md")
+PAGES = ("docs/explanation/resolution.md", "docs/howto/policy.md", "docs/howto/rank.md", "docs/howto/referrals.md")
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ID = re.compile(r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16})\b")
 """Own ids, and versions of policies."""

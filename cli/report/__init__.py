@@ -1,0 +1,1 @@
+"""The referral report: one HTML file for people who run campaigns."""
