@@ -29,6 +29,7 @@ from cli import (
     importing,
     keys,
     lookups,
+    moving,
     policies,
     rank,
     receipts,
@@ -154,6 +155,8 @@ app.add_typer(rights.app, name="rights")
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(audit.app, name="audit")
 app.add_typer(schemas.app, name="schema")
+app.command("backup")(moving.backup)
+app.command("restore")(moving.restore)
 
 
 def main() -> None:

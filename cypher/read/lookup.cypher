@@ -6,7 +6,7 @@
 // @param purpose: its name
 // @param keys: list of keys in hexadecimal
 // @return due: when something changes by itself next, null for never
-// @return found: list of [at, own id, root-ID ('' for an attribute), namespace, scope, mask, settled (1 mass value, 2 shared device), torn]
+// @return found: list of [at, own id, root-ID ('' for an attribute), namespace, scope, mask, settled, torn]
 CALL {
   MATCH ()-[link:EXPIRES]->()
   WHERE link.at > -1

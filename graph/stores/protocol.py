@@ -21,6 +21,7 @@ from graph.stores.columns import (
     StoredChange,
     StoredFinding,
 )
+from graph.stores.moved import Dumping, Restoring
 from graph.stores.scored import Scored, Scoring
 from graph.stores.told import Telling, Told
 from graph.tables import Bools, Ints
@@ -28,7 +29,7 @@ from graph.tables import Bools, Ints
 Place = tuple[str, str]
 
 
-class Reading(Accounts, Told, Scored, Protocol):
+class Reading(Accounts, Told, Scored, Dumping, Protocol):
     """A consistent view: everything read through it belongs to one state."""
 
     async def clock(self) -> tuple[int, int]:
@@ -192,7 +193,7 @@ class Erasing(Deeds, Protocol):
         ...
 
 
-class Writing(Erasing, Ledger, Protocol):
+class Writing(Erasing, Ledger, Restoring, Protocol):
     """One write transaction: all of it happens, or nothing."""
 
     async def api_keys(self) -> list[ApiKey]:

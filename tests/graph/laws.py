@@ -10,7 +10,6 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from graph.policy import Policy
 from tests.graph.stage import Stage, stage
 
 STORES = ["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)]
@@ -19,8 +18,8 @@ STORES = ["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)]
 FAST = [Phase.explicit, Phase.reuse, Phase.generate]
 """Without looking for a smaller example, which on a server takes minutes."""
 
-Begin = Callable[[Policy], AbstractAsyncContextManager[Stage]]
-"""Opens a stage on a fresh store."""
+Begin = Callable[..., AbstractAsyncContextManager[Stage]]
+"""Opens a stage on a fresh store: tests.graph.stage.stage of that store."""
 
 
 def law(

@@ -1,6 +1,6 @@
 """A service on a fresh store with a clock that tests set, and what it holds, in terms that tests compare."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,12 +8,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from graph import moving
 from graph.answers import Receipt
 from graph.evidence import Verdict
 from graph.instants import HOUR
 from graph.policy import Policy
 from graph.resolution import Resolution
 from graph.service import Service
+from graph.stores import open_store
 from graph.stores.neo4j import schema
 from graph.stores.neo4j.connection import Server
 from tests.graph.worlds import START, Step
@@ -86,15 +88,29 @@ async def emptied(url: str) -> None:
 
 
 @asynccontextmanager
-async def stage(policy: Policy, neo4j_url: str | None = None) -> AsyncGenerator[Stage]:
-    """A stage on a store without anything in it."""
-    now = [START]
+async def stage(
+    policy: Policy, neo4j_url: str | None = None, *, restored_from: Sequence[bytes] = (), at: int = START
+) -> AsyncGenerator[Stage]:
+    """A stage on a store without anything in it but what was `restored_from` a backup, beginning at a time."""
+    now = [at]
     with TemporaryDirectory() as folder:
         if neo4j_url is not None:
             await emptied(neo4j_url)
         url = neo4j_url or f"sqlite:///{Path(folder) / 'test.db'}"
+        if restored_from:
+            await restored(url, restored_from)
         service = await Service.open(url, policy, secret=SECRET, clock=lambda: now[0])
         try:
             yield Stage(service, now)
         finally:
             await service.close()
+
+
+async def restored(url: str, lines: Sequence[bytes]) -> None:
+    """Put a backup into a store."""
+    store = await open_store(url)
+    try:
+        async for _ in moving.restore(store, lines):
+            pass
+    finally:
+        await store.close()

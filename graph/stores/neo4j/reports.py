@@ -9,6 +9,7 @@ from graph.instants import LATEST
 from graph.stores.columns import StoredChange
 from graph.stores.neo4j.accounts import Neo4jAccounts, as_change
 from graph.stores.neo4j.connection import Row
+from graph.stores.neo4j.moving import Neo4jDumping
 from graph.stores.neo4j.network import Neo4jNetwork
 from graph.stores.neo4j.scored import Neo4jScored
 
@@ -16,7 +17,7 @@ _PAGE: Final = 5_000
 """Sightings whose identifiers are looked up at once."""
 
 
-class Neo4jReports(Neo4jAccounts, Neo4jNetwork, Neo4jScored):
+class Neo4jReports(Neo4jAccounts, Neo4jNetwork, Neo4jScored, Neo4jDumping):
     """Reads that look at everything."""
 
     async def changes(self, after: int, limit: int, *, joins: bool) -> list[tuple[int, StoredChange]]:

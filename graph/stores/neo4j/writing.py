@@ -9,15 +9,16 @@ import numpy as np
 from graph.access import ApiKey
 from graph.errors import StoreMismatchError
 from graph.stores.columns import Members, NewSightings, Pieces, StoredChange, StoredFinding
+from graph.stores.moved import UNFINISHED, UNFINISHED_TEXT
 from graph.stores.neo4j.callers import api_key, told
 from graph.stores.neo4j.connection import Row, Transaction
-from graph.stores.neo4j.erasing import Neo4jErasing
+from graph.stores.neo4j.restoring import Neo4jRestoring
 from graph.stores.neo4j.values import ints, piece_rows, uuid_text, uuid_texts
 from graph.stores.protocol import Place
 from graph.tables import Bools, Ints
 
 
-class Neo4jWriting(Neo4jErasing):
+class Neo4jWriting(Neo4jRestoring):
     """One write transaction.
 
     Handles above `_newest` were given out by it, so nothing else is on record of them. They, and those in `_entered` that were
@@ -32,8 +33,9 @@ class Neo4jWriting(Neo4jErasing):
         self._assigned: dict[str, set[int]] = {}
 
     async def finish(self) -> None:
-        """Remember clock and counters; the last thing before the commit."""
-        await self._tx.send("write/tick", state=self._state)
+        """Remember clock and counters; the last thing before the commit. What was restored has its own."""
+        if not self._restored:
+            await self._tx.send("write/tick", state=self._state)
 
     async def api_keys(self) -> list[ApiKey]:
         return [api_key(row["key"]) for row in await self._all("read/api_keys")]
@@ -42,6 +44,8 @@ class Neo4jWriting(Neo4jErasing):
         await self._tx.send("write/api_key", id=key.id, key=told(key))
 
     async def charter(self, fingerprint: str) -> str | None:
+        if self._fingerprint == UNFINISHED:
+            raise StoreMismatchError(UNFINISHED_TEXT)
         if self._fingerprint not in (None, fingerprint):
             raise StoreMismatchError("the store was made with another HMAC key: no identifier would be found under this one")
         return self._policy

@@ -11,12 +11,13 @@ from graph.evidence import Closing, Facts, Grant, Granting, Node, Ruling, Withdr
 from graph.instants import LATEST
 from graph.stores.columns import StoredChange
 from graph.stores.sqlite.accounts import CHANGE, SqliteAccounts, as_change
+from graph.stores.sqlite.moving import SqliteDumping
 from graph.stores.sqlite.network import SqliteNetwork
 from graph.stores.sqlite.reading import seen_of
 from graph.stores.sqlite.scored import SqliteScored
 
 
-class SqliteReports(SqliteAccounts, SqliteNetwork, SqliteScored):
+class SqliteReports(SqliteAccounts, SqliteNetwork, SqliteScored, SqliteDumping):
     """Reads that look at everything."""
 
     async def changes(self, after: int, limit: int, *, joins: bool) -> list[tuple[int, StoredChange]]:

@@ -10,22 +10,25 @@ from graph.access import ApiKey
 from graph.errors import StoreMismatchError
 from graph.ownids import to_bytes
 from graph.stores.columns import Members, NewSightings, Pieces, StoredChange, StoredFinding
+from graph.stores.moved import UNFINISHED, UNFINISHED_TEXT
 from graph.stores.protocol import Place
 from graph.stores.sqlite.callers import api_keys, keep_api_key
-from graph.stores.sqlite.erasing import SqliteErasing
 from graph.stores.sqlite.reading import as_columns, as_json
+from graph.stores.sqlite.restoring import SqliteRestoring
 from graph.tables import Bools, Ints
 
 _DISTANCE_BITS: Final = 20
 """Stamps of one write follow each other, so that a distance of 20 bits covers a million sightings."""
 
 
-class SqliteWriting(SqliteErasing):
+class SqliteWriting(SqliteRestoring):
     """One write transaction."""
 
     async def charter(self, fingerprint: str) -> str | None:
         """The policy on record (JSON). Raises StoreMismatchError where the store was made with another HMAC key."""
         held = dict(self._all("SELECT name, value FROM meta WHERE name IN ('fingerprint', 'policy')"))  # type: ignore[arg-type]
+        if held.get("fingerprint") == UNFINISHED:
+            raise StoreMismatchError(UNFINISHED_TEXT)
         if held.get("fingerprint", fingerprint) != fingerprint:
             raise StoreMismatchError("the store was made with another HMAC key: no identifier would be found under this one")
         rows = self._all("SELECT body FROM policy WHERE version = ?", held.get("policy"))
