@@ -13,6 +13,7 @@ from graph import scenario
 from graph.errors import RootidError
 from graph.rehearsal import rehearse
 from graph.scenario import Scenario
+from graph.stores.scratch import scratch
 
 FAILED: Final = 1
 UNREADABLE: Final = 2
@@ -21,7 +22,8 @@ UNREADABLE: Final = 2
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Scenario files (YAML).")],
     store: Annotated[
-        str | None, typer.Option(metavar="URL", help="Play on this store, which must be empty. Default: a fresh one each time.")
+        str | None,
+        typer.Option(metavar="URL", help="Play on this store, which must be empty, and leave it empty. Default: a fresh one."),
     ] = None,
 ) -> None:
     """Play scenarios and compare what comes out with what they expect; one line each.
@@ -54,7 +56,8 @@ def line(story: Scenario, problems: Sequence[str]) -> str:
 async def _play(story: Scenario, store: str | None) -> list[str]:
     try:
         if store is not None:
-            return await rehearse(story, store)
+            async with scratch(store) as url:
+                return await rehearse(story, url)
         with tempfile.TemporaryDirectory(prefix="rootid-check-") as folder:
             return await rehearse(story, f"sqlite:///{folder}/store.db")
     except RootidError as error:

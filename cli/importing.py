@@ -17,10 +17,14 @@ from cli.rejects import Rejects, rejects_path
 from cli.session import run, session
 from graph.errors import InvalidInputError, RootidError
 from graph.service import Service
+from graph.stores import is_server
 from graph.tables import Rejection
 from intake.columns import parse_mapping
 from intake.keyed import KeyedChunk, keyed
 from intake.reading import CHUNK, Reading
+
+SHORT: Final = 20_000
+"""Rows in one transaction on a server: others wait for their turn meanwhile."""
 
 PARTLY: Final = 1
 NOTHING: Final = 2
@@ -79,7 +83,12 @@ def import_files(
         str | None, typer.Option(metavar="NAME", help="The source of rows that name none. Default: the file's name.")
     ] = None,
     encoding: Annotated[str, typer.Option(metavar="NAME", help="Encoding of the text, e.g. gb18030.")] = "utf-8",
-    chunk: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="Rows in one transaction.")] = CHUNK,
+    chunk: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=1_000_000, help=f"Rows in one transaction. Default: {CHUNK:,}, on a server {SHORT:,}."
+        ),
+    ] = None,
     rejects: Annotated[
         Path | None, typer.Option(metavar="PATH", help="File (or folder) for rejected rows. Default: FILE.rejects.csv.")
     ] = None,
@@ -102,7 +111,7 @@ def import_files(
     async def work() -> tuple[list[Tally], bool]:
         with stop_when_asked() as stop:
             async with here.service(new=True) as service:
-                how = Reading(service.policy, pairs, source, encoding, chunk)
+                how = Reading(service.policy, pairs, source, encoding, chunk or (SHORT if is_server(here.store) else CHUNK))
                 return await import_all(service, files, how, rejects, stop), stop.asked
 
     tallies, interrupted = run(work())
