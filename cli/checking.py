@@ -23,7 +23,9 @@ def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Scenario files (YAML).")],
     store: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Play on this store, which must be empty, and leave it empty. Default: a fresh one."),
+        typer.Option(
+            metavar="URL", help="Play on this store, which must be empty, a server is emptied again. Default: a fresh one."
+        ),
     ] = None,
 ) -> None:
     """Play scenarios and compare what comes out with what they expect; one line each.

@@ -1,4 +1,4 @@
-"""Stores that are used once and emptied. Must not touch one in which anything is on record."""
+"""Stores that are used once. Must not touch one in which anything is on record."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -9,16 +9,12 @@ from graph.stores import is_server, sqlite_path
 
 @asynccontextmanager
 async def scratch(url: str) -> AsyncGenerator[str]:
-    """A store without anything in it, which is so again afterwards. Raises StoreError where it isn't empty before."""
+    """A store without anything in it. Raises StoreError where there is; a server is empty again afterwards, a file stays."""
     if not is_server(url):
         path = sqlite_path(url)
         if path.exists():
             raise StoreError(f"{path} is there already; name a file that isn't")
-        try:
-            yield url
-        finally:
-            for left in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", ".key"))):
-                left.unlink(missing_ok=True)
+        yield url
         return
     from graph.stores.neo4j import schema  # noqa: PLC0415 - each engine is loaded only where it is used
     from graph.stores.neo4j.connection import Server  # noqa: PLC0415 - likewise

@@ -1,0 +1,190 @@
+"""The store on a server beside the one in a file: `python -m bench.neo4j [--sightings N] [--json]`. Prints a table of figures.
+
+Needs an empty store: ROOTID_NEO4J_URL (with _USER and _PASSWORD), and empties it afterwards. Figures of both stores come from one
+run, so that ratios hold on a noisy machine. `--writers` also starts 8 processes of 2,000 sightings on 500 persons.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.world import POLICY, START, tables
+from graph.events import Event
+from graph.evidence import Verdict
+from graph.service import Service
+from graph.stores import is_server, schemas
+from graph.stores.scratch import scratch
+
+SECRET = b"bench"
+PERSONS, WRITERS, EACH = 500, 8, 2_000
+
+
+async def _import(url: str, sightings: int) -> dict[str, Any]:
+    """Tables into a new store; parsing of files is not part of it."""
+    chunk = 20_000 if is_server(url) else 100_000
+    service = await Service.open(url, POLICY, secret=SECRET)
+    spent = 0.0
+    for table in tables(sightings, chunk):
+        start = time.perf_counter()
+        await service.record_table(table)
+        spent += time.perf_counter() - start
+    stats = await service.stats()
+    await service.close()
+    identifiers = sum(stats.identifiers.values())
+    return {"identifiers": identifiers, "links": stats.links, "import_per_second": round(sightings / spent)}
+
+
+async def _writes(service: Service, rounds: int) -> dict[str, Any]:
+    """New sightings that join two roots each."""
+    at = START // 1_000_000 + 20_000_000
+    names = [(f"phone:1391{number:07d}", f"openid@wxClub:w{number}") for number in range(rounds)]
+    await service.record([Event.model_validate({"at": at, "see": (name,)}) for pair in names for name in pair])
+    times: list[float] = []
+    merges = 0
+    for number, see in enumerate(names):
+        event = Event.model_validate({"at": at + number, "see": see, "event_id": f"w{number}"})
+        start = time.perf_counter()
+        merges += (await service.record([event])).merges
+        times.append(time.perf_counter() - start)
+    return {"merges": merges, **_percentiles("write", times)}
+
+
+def _percentiles(name: str, times: list[float]) -> dict[str, float]:
+    return {f"{name}_p{p}_ms": round(float(np.percentile(times, p)) * 1e3, 2) for p in (50, 95)}
+
+
+async def _lookups(service: Service, people: int, rate: int, seconds: float) -> dict[str, Any]:
+    """Single lookups offered at a steady rate, whether the last one was answered or not; then batches of 100."""
+    rng = random.Random(7)
+    times: list[float] = []
+
+    async def one() -> None:
+        start = time.perf_counter()
+        await service.lookup([[f"crm:c{rng.randrange(people)}"]])
+        times.append(time.perf_counter() - start)
+
+    for _ in range(200):
+        await one()
+    times.clear()
+    begin = time.perf_counter()
+    under_way: list[asyncio.Task[None]] = []
+    for number in range(int(rate * seconds)):
+        await asyncio.sleep(max(0.0, begin + number / rate - time.perf_counter()))
+        under_way.append(asyncio.create_task(one()))
+    await asyncio.gather(*under_way)
+    figures = {"offered_per_second": rate, **_percentiles("lookup", times)}
+    begin, count = time.perf_counter(), 0
+    while time.perf_counter() - begin < seconds:
+        hundred = [[f"phone:1390{rng.randrange(people):07d}"] for _ in range(100)]
+        count += len(await service.lookup(hundred))
+    return {**figures, "batch_keys_per_second": round(count / (time.perf_counter() - begin))}
+
+
+async def _measure(url: str, sightings: int, rounds: int) -> dict[str, Any]:
+    figures = await _import(url, sightings)
+    service = await Service.open(url, POLICY, secret=SECRET)
+    try:
+        figures |= await _writes(service, rounds)
+        figures |= await _lookups(service, sightings // 5, 1_000, 5.0)
+    finally:
+        await service.close()
+    return figures
+
+
+async def write(url: str, name: str) -> None:
+    """One of several writers: sightings of persons that all others see, too."""
+    rng = random.Random(name)
+    service = await Service.open(url, POLICY, secret=SECRET)
+    for start in range(0, EACH, 20):
+        events = [_overlapping(rng, f"{name}-{number}") for number in range(start, start + 20)]
+        await service.record(events)
+    await service.close()
+
+
+def _overlapping(rng: random.Random, event_id: str) -> Event:
+    person = rng.randrange(PERSONS)
+    names = [f"crm:c{person}", f"phone:1390{person:07d}", f"openid@wxShop:o{person}", f"cookie:k{rng.randrange(PERSONS)}"]
+    return Event.model_validate({"see": rng.sample(names, rng.choice([2, 3])), "source": "bench", "event_id": event_id})
+
+
+async def _together(url: str) -> dict[str, Any]:
+    """Writers in processes of their own; then what is on record, against the rules on all facts."""
+    await (await Service.open(url, POLICY, secret=SECRET)).close()
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "bench.neo4j", "--write"]
+    environment = os.environ | {"BENCH_URL": url}
+    running = [
+        await asyncio.create_subprocess_exec(*command, f"w{number}", stderr=asyncio.subprocess.PIPE, env=environment)
+        for number in range(WRITERS)
+    ]
+    errors = [told.decode() for _, told in await asyncio.gather(*(process.communicate() for process in running))]
+    spent = time.perf_counter() - start
+    service = await Service.open(url, POLICY, secret=SECRET)
+    resolution = await service.partition()
+    async with service.store.reading() as reading:
+        ids = np.array(sorted(node for part in resolution.parts for node in part), np.int64)
+        members = await reading.members("default", ids)
+        found = {(f.a, f.b) for f in await reading.findings("default", ids)}
+    parts: dict[int, set[int]] = {}
+    for handle, leader in zip(members.ids.tolist(), members.leader.tolist(), strict=True):
+        parts.setdefault(leader, set()).add(handle)
+    wanted = {pair for pair, f in resolution.findings.items() if f.verdict in (Verdict.REFUSED, Verdict.PAST)}
+    recorded = (await service.stats()).sightings
+    await service.close()
+    return {
+        "sightings": recorded,
+        "lost": WRITERS * EACH - recorded,
+        "per_second": round(recorded / spent),
+        "failed_writers": sum(process.returncode != 0 for process in running),
+        "retries": sum(told.count("trying again") for told in errors),
+        "as_the_rules_say": {frozenset(part) for part in parts.values()} == set(resolution.parts) and found == wanted,
+    }
+
+
+async def _run(arguments: argparse.Namespace) -> dict[str, Any]:
+    url = os.environ["ROOTID_NEO4J_URL"]
+    await schemas.apply(url)
+    figures: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        figures["sqlite"] = await _measure(f"sqlite:///{Path(folder) / 'bench.db'}", arguments.sightings, arguments.rounds)
+    async with scratch(url):
+        figures["neo4j"] = await _measure(url, arguments.sightings, arguments.rounds)
+    names = [name for name in figures["neo4j"] if name.endswith(("_ms", "_second")) and not name.startswith("offered")]
+    figures["neo4j / sqlite"] = {name: round(figures["neo4j"][name] / figures["sqlite"][name], 2) for name in names}
+    if arguments.writers:
+        async with scratch(url):
+            figures[f"{WRITERS} writers"] = await _together(url)
+    return figures
+
+
+def main() -> None:
+    """Run all and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sightings", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--writers", action="store_true", help="also several writers on overlapping parts")
+    parser.add_argument("--write", metavar="NAME", help=argparse.SUPPRESS)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.write:
+        asyncio.run(write(os.environ["BENCH_URL"], arguments.write))
+        return
+    found = asyncio.run(_run(arguments))
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+        return
+    for name, figures in found.items():
+        print(f"{name:16} " + "  ".join(f"{key} {value:,}" for key, value in figures.items()))
+
+
+if __name__ == "__main__":
+    main()
