@@ -30,6 +30,7 @@ from api.routers import (
     metrics,
     problems,
     referrers,
+    reports,
     rights,
     roots,
 )
@@ -50,6 +51,7 @@ _NOUNS: Final = (
     referrers,
     changes,
     accounts,
+    reports,
     health,
     metrics,
     problems,

@@ -57,6 +57,7 @@ TAGS: Final = [
     {"name": "Referrers", "description": "Who brings people, and whom."},
     {"name": "Changes", "description": "Which root-IDs answer differently since."},
     {"name": "Accounts", "description": "Who did what, and receipts for it."},
+    {"name": "Reports", "description": "On the whole store, and of nobody in particular."},
     {"name": "Health", "description": "For whatever watches the process."},
 ]
 

@@ -34,6 +34,7 @@ from cli import (
     rank,
     receipts,
     referrers,
+    reporting,
     rights,
     roots,
     schemas,
@@ -154,6 +155,7 @@ app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(rights.app, name="rights")
 app.add_typer(receipts.app, name="receipt")
 app.add_typer(audit.app, name="audit")
+app.add_typer(reporting.app, name="report")
 app.add_typer(schemas.app, name="schema")
 app.command("backup")(moving.backup)
 app.command("restore")(moving.restore)

@@ -38,6 +38,7 @@ from graph.readopting import readopt
 from graph.receipts import Deed, Receipts, Signer
 from graph.recording import DUE_A_STEP, Recorder
 from graph.repeats import Repeats
+from graph.reports import Reports
 from graph.resolution import Resolution, resolve
 from graph.rights import Rights
 from graph.stores import Store, open_store, secret_file
@@ -116,6 +117,11 @@ class Service:
     def decisions(self) -> Decisions:
         """Decisions and closes: take, list."""
         return Decisions(self)
+
+    @property
+    def reports(self) -> Reports:
+        """Reports on the whole store."""
+        return Reports(self)
 
     @classmethod
     async def open(

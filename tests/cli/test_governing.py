@@ -88,3 +88,16 @@ def test_a_conflict_is_listed_and_rejected(filled: Command, folder: Path) -> Non
     assert filled("conflicts", "reject", one["a"], one["b"], "--reason", "two people").exit_code == 0
     left = json.loads(filled("conflicts", "list", "--json").stdout)["conflicts"]
     assert (one["a"], one["b"]) not in {(other["a"], other["b"]) for other in left}
+
+
+def test_what_there_is_to_answer_for_is_counted(filled: Command) -> None:
+    filled("consent", "grant", "--id", "k1", "--purpose", "marketing", "--subject", "phone:13800000001", "--notice", "v1")
+    filled("consent", "withdraw", "k1")
+    found = filled("report", "compliance")
+    assert found.exit_code == 0
+    assert "consent 1, withdrawal 1" in found.stdout
+    assert "audit log           whole" in found.stdout
+    assert "13800000001" not in found.output
+    told = json.loads(filled("report", "compliance", "--until", "2026-01-01", "--json").stdout)
+    assert (told["withdrawals"]["count"], told["receipts"], told["audit"]["whole"]) == (0, {}, True)
+    assert [one["withdrawn"] for one in told["consents"]] == [1]

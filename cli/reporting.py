@@ -1,0 +1,71 @@
+"""`rootid report`: what there is to answer for. Holds no rule."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from cli.names import moment
+from cli.output import result, table, write_json
+from cli.session import session
+from graph import instants
+from graph.compliance import Compliance, Delays
+
+app = typer.Typer(help="Reports on the whole store: compliance.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("compliance")
+def compliance(
+    context: typer.Context,
+    *,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Begin of the period. Default: the first event.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="End of the period: before this time. Default: now.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON, times in microseconds.")] = False,
+) -> None:
+    """Count what there is to answer for, without personal data.
+
+    Root-IDs and consents are those of now; withdrawals (and how long each took to be worked in), erasures, decisions and receipts
+    those of the period.
+    """
+    begin, end = moment(since), moment(until)
+    found = session(context).with_service(lambda service: service.reports.compliance(begin, end))
+    if as_json:
+        write_json({**asdict(found), "audit": {**asdict(found.audit), "whole": found.audit.whole}})
+    else:
+        _tell(found)
+
+
+def _tell(found: Compliance) -> None:
+    audit = found.audit
+    rows = [
+        ("root-IDs", _counts(found.roots)),
+        ("withdrawals", _took(found.withdrawals)),
+        ("erased identifiers", f"{found.tombstones:,}"),
+        ("decisions", _counts(found.decisions)),
+        ("receipts", _counts(found.receipts)),
+        ("audit log", f"whole, {audit.entries:,} entries" if audit.whole else f"broken: {audit.problem}"),
+    ]
+    shown = table("what", "how much")
+    for row in rows:
+        shown.add_row(*row)
+    consents = table("purpose", "notice", "live", "expired", "withdrawn", right=("live", "expired", "withdrawn"))
+    for one in found.consents:
+        counts = (one.live, one.expired, one.withdrawn)
+        consents.add_row(one.purpose, one.notice or "", *(f"{count:,}" for count in counts))
+    console = result()
+    console.print(shown)
+    if found.consents:
+        console.print()
+        console.print(consents)
+
+
+def _took(found: Delays) -> str:
+    if found.p50 is None or found.p95 is None or found.longest is None:
+        return "0"
+    half, most, longest = (f"{one / instants.SECOND:,.3f} s" for one in (found.p50, found.p95, found.longest))
+    return f"{found.count:,}, worked in within {half} (median), {most} (p95), {longest} (longest)"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "0"
