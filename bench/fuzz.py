@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from api.app import create_app
@@ -61,6 +63,8 @@ class Found:
 
 ENDLESS = frozenset({"/v1/changes/stream"})
 """Calls whose answer ends with the service only: tests/api/test_served_stream.py asks them."""
+
+TRIES = 10
 
 LONGEST_WAIT = 0.1
 """Seconds that a call may wait for something to tell."""
@@ -121,11 +125,11 @@ def _fuzz_one(operation: Any, mode: GenerationMode, number: int, ids: list[str],
         if "wait" in (case.query or {}):
             case.query["wait"] = LONGEST_WAIT if mode is GenerationMode.POSITIVE else case.query["wait"]
         found.cases[name] += 1
-        response = case.call(timeout=60, allow_redirects=False)
+        response = _called(case)
         found.statuses[f"{name} {response.status_code}"] += 1
         try:
             case.validate_response(response, checks=CHECKS)
-        except Exception as error:  # noqa: BLE001 - whatever is found is told at the end, with the rest
+        except (Exception, FailureGroup) as error:  # noqa: BLE001 - whatever is found is told at the end, with the rest
             found.faults.setdefault(f"{name} {response.status_code} {type(error).__name__}", _told(error, case))
 
     try:
@@ -135,7 +139,17 @@ def _fuzz_one(operation: Any, mode: GenerationMode, number: int, ids: list[str],
             raise
 
 
-def _told(error: Exception, case: Any) -> str:
+def _called(case: Any) -> Any:
+    """The answer; a worker that is late (this process makes the cases beside it) says when to ask again."""
+    for _ in range(TRIES):
+        response = case.call(timeout=60, allow_redirects=False)
+        if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE or response.json()["code"] != "overloaded":
+            break
+        time.sleep(float(response.headers["Retry-After"][0]))
+    return response
+
+
+def _told(error: BaseException, case: Any) -> str:
     return f"{str(error)[:1500]}\n{case.as_curl_command()[:600]}"
 
 
