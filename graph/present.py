@@ -6,10 +6,10 @@ from graph.gathering import Evidence, Gathering
 from graph.naming import strongest
 from graph.plain import Rules
 from graph.policy import Policy
+from graph.settling import Resolved, resolve_gathered
 from graph.stores.columns import Members, Pieces
 from graph.stores.protocol import Place, Reading
 from graph.tables import Ints
-from graph.writing import Resolved, resolve_gathered
 
 _NOBODY = np.empty(0, np.int64)
 

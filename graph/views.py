@@ -7,8 +7,8 @@ import numpy as np
 from graph.evidence import Link, Verdict
 from graph.plain import ATTRIBUTE, Rules, verdict_of
 from graph.resolution import Resolution
+from graph.settling import Resolved
 from graph.tables import Ints
-from graph.writing import Resolved
 
 View = tuple[tuple[int, int], str, str | None, int, int, int]
 """Pair, verdict, reason, first and last time, count."""
