@@ -2,7 +2,7 @@
 
 Tests with the marker neo4j are one group of xdist (tests/conftest.py), so that no worker waits for another's database.
 `server` is how to reach it, `driver` a driver to it, `database` a driver to its database emptied for the module, held alone
-until the module ends; `neo4j_url` is the same database with the schema of a store in it. A server that `ROOTID_NEO4J_URL` names
+until the module ends; `neo4j_url` is the same database as a store, with its schema. A server that `ROOTID_NEO4J_URL` names
 is used only if its database is empty or was emptied by tests before. Without any way to a server the tests skip; with
 ROOTID_REQUIRE_NEO4J=1 they fail.
 """
@@ -24,7 +24,8 @@ from graph.stores.neo4j import schema
 from graph.stores.neo4j.connection import Server
 
 OWN = Home.of("tests")
-_SCRATCH = "RootidTestsMayEmptyThis"
+MARK = "rootid_tests_may_empty_this"
+"""An index of this name, in which nothing is, marks a database as the tests' own: unlike a node it outlives what tests empty."""
 
 
 @pytest.fixture(scope="session")
@@ -53,10 +54,8 @@ def driver(server: Connection) -> Iterator[neo4j.Driver]:
 def database(server: Connection, driver: neo4j.Driver) -> Iterator[neo4j.Driver]:
     with held(OWN.folder / "database.lock"):
         if server.by == "environment":
-            _refuse_a_persons_database(driver)
+            claim(driver)
         _empty(driver)
-        if server.by == "environment":
-            driver.execute_query(f"CREATE (:{_SCRATCH})")
         yield driver
 
 
@@ -101,16 +100,26 @@ def _ours_to_stop():
     return OWN.folder / "started-by-tests"
 
 
-def _refuse_a_persons_database(driver: neo4j.Driver) -> None:
-    nodes = driver.execute_query(f"MATCH (n) RETURN count(n) > 0 AND NOT EXISTS {{ (:{_SCRATCH}) }} AS strange").records[0]
-    if nodes["strange"]:
-        pytest.fail("ROOTID_NEO4J_URL names a database that isn't empty: tests would delete everything in it", pytrace=False)
+def claim(driver: neo4j.Driver) -> None:
+    """Mark a database as the tests' own; fails, and leaves it alone, where anything is in it and no mark."""
+    with driver.session() as session:
+        if MARK in _schema(session):
+            return
+        if _schema(session) or session.run("MATCH (n) RETURN n LIMIT 1").single():
+            pytest.fail("ROOTID_NEO4J_URL names a database that isn't empty: tests would delete everything in it", pytrace=False)
+        session.run(f"CREATE INDEX {MARK} FOR (n:RootidTestsMayEmptyThis) ON (n.mark)").consume()
+
+
+def _schema(session: neo4j.Session) -> list[str]:
+    return session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value()
 
 
 def _empty(driver: neo4j.Driver) -> None:
+    """Take out all but a store's constraints and indexes: when one of them goes, the server forgets its plans of everything."""
+    stays = {name.removeprefix("schema/") for name in schema.statements()} | {MARK}
     with driver.session() as session:
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
-        for each in session.run("SHOW CONSTRAINTS YIELD name").value():
+        for each in set(session.run("SHOW CONSTRAINTS YIELD name").value()) - stays:
             session.run(f"DROP CONSTRAINT `{each}`").consume()
-        for each in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value():
+        for each in set(_schema(session)) - stays:
             session.run(f"DROP INDEX `{each}`").consume()

@@ -15,7 +15,7 @@ from tests.graph.laws import Begin, law
 from tests.graph.worlds import START, Step, all_events, worlds
 
 
-@law(worlds(erasures=True), examples=150, on_server=25)
+@law(worlds(erasures=True), examples=150, on_server=10)
 async def test_what_is_on_record_after_each_call_is_what_the_rules_give_on_all_facts(
     begin: Begin, world: tuple[Policy, list[Step]]
 ) -> None:
@@ -30,7 +30,7 @@ async def test_what_is_on_record_after_each_call_is_what_the_rules_give_on_all_f
                 assert held == given_by_rules
 
 
-@law(worlds(erasures=True), st.randoms(use_true_random=False), examples=50, on_server=7)
+@law(worlds(erasures=True), st.randoms(use_true_random=False), examples=50, on_server=5)
 async def test_the_order_of_recording_changes_neither_partition_nor_verdicts(
     begin: Begin, world: tuple[Policy, list[Step]], chance: random.Random
 ) -> None:
@@ -54,7 +54,7 @@ async def test_the_order_of_recording_changes_neither_partition_nor_verdicts(
         assert one.findings == other.findings
 
 
-@law(worlds(), examples=50, on_server=7)
+@law(worlds(), examples=50, on_server=5)
 async def test_events_that_come_again_change_nothing(begin: Begin, world: tuple[Policy, list[Step]]) -> None:
     policy, steps = world
     async with begin(policy) as scene:
@@ -67,7 +67,7 @@ async def test_events_that_come_again_change_nothing(begin: Begin, world: tuple[
         assert [await scene.roots(purpose) for purpose in policy.purposes] == before
 
 
-@law(worlds(), examples=50, on_server=7)
+@law(worlds(), examples=50, on_server=5)
 async def test_how_events_are_batched_does_not_change_the_partition(begin: Begin, world: tuple[Policy, list[Step]]) -> None:
     async def play(steps: list[Step]) -> list[set[frozenset[str]]]:
         async with begin(world[0]) as scene:
@@ -84,7 +84,7 @@ async def test_how_events_are_batched_does_not_change_the_partition(begin: Begin
     assert await play(by_one) == await play(at_once)
 
 
-@law(worlds(erasures=True), examples=60, on_server=7)
+@law(worlds(erasures=True), examples=60, on_server=5)
 async def test_root_ids_keep_their_meaning_and_belong_to_one_purpose(begin: Begin, world: tuple[Policy, list[Step]]) -> None:
     """A root-ID answered for a part led by one value of a unique namespace never answers for another value of it."""
 
@@ -108,7 +108,7 @@ async def test_root_ids_keep_their_meaning_and_belong_to_one_purpose(begin: Begi
 FREE = from_mapping({"require_consent": False, "namespaces": {name: {} for name in ("m", "p", "e", "c", "d", "b")}})
 
 
-@law(st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=4), min_size=1, max_size=40), examples=50, on_server=7)
+@law(st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=4), min_size=1, max_size=40), examples=50, on_server=5)
 async def test_with_the_rules_off_parts_are_connected_components(begin: Begin, seen: list[list[int]]) -> None:
     async with begin(FREE) as scene:
         chunk = max(1, len(seen) // 3)
@@ -122,7 +122,7 @@ async def test_with_the_rules_off_parts_are_connected_components(begin: Begin, s
         assert await scene.groups("default") == {frozenset(part) for part in nx.connected_components(graph)}
 
 
-@law(worlds(), examples=50, on_server=7)
+@law(worlds(), examples=50, on_server=5)
 async def test_as_of_and_as_known_at_a_time_is_what_was_on_record_then(begin: Begin, world: tuple[Policy, list[Step]]) -> None:
     policy, steps = world
     purpose = next(iter(policy.purposes))
@@ -136,7 +136,7 @@ async def test_as_of_and_as_known_at_a_time_is_what_was_on_record_then(begin: Be
             assert groups == wanted
 
 
-@law(worlds(), examples=50, on_server=7)
+@law(worlds(), examples=50, on_server=5)
 async def test_a_split_undoes_a_merge_and_the_old_root_id_is_back(begin: Begin, world: tuple[Policy, list[Step]]) -> None:
     """Two persons outside of everything else are linked, and the link is closed."""
 
@@ -156,7 +156,7 @@ async def test_a_split_undoes_a_merge_and_the_old_root_id_is_back(begin: Begin, 
         assert [await scene.roots(purpose) for purpose in policy.purposes] == before
 
 
-@law(worlds(), examples=30, on_server=7)
+@law(worlds(), examples=30, on_server=5)
 async def test_withdrawing_and_granting_again_gives_the_same_root_ids(begin: Begin, world: tuple[Policy, list[Step]]) -> None:
     policy, steps = world
     async with begin(policy) as scene:

@@ -1,4 +1,4 @@
-"""Several writers, a writer killed, the server killed, a server that isn't what it should be: one clear message each."""
+"""Several writers, a writer killed, a server that isn't what it should be: one clear message each."""
 
 import asyncio
 import os
@@ -7,16 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import neo4j
 import pytest
 
-from deploy.neo4j import process
-from deploy.neo4j import server as tool
-from deploy.neo4j.connection import Connection
-from deploy.neo4j.home import Home
 from graph.errors import StoreError, StoreMismatchError
 from graph.service import Service
 from graph.stores import schemas
@@ -68,35 +63,6 @@ def test_a_writer_killed_at_any_moment_loses_nothing_acknowledged_and_leaves_no_
         kept |= acknowledged(name, lines)
         asyncio.run(assert_whole(url, kept))
     assert kept
-
-
-@pytest.fixture
-def own_server(tmp_path: Path, away_from_the_environment: None) -> Iterator[tuple[Home, Connection]]:
-    """A server of this test's own, which it may kill."""
-    home = Home(tmp_path / "home")
-    connection = tool.start(home, by="java", heap="512m").connection
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ROOTID_NEO4J_PASSWORD", connection.password())
-        yield home, connection
-    tool.stop(home)
-
-
-def test_a_server_killed_while_it_writes_loses_nothing_acknowledged(own_server: tuple[Home, Connection]) -> None:
-    home, connection = own_server
-    asyncio.run(schemas.apply(connection.url))
-    running = writer(connection.url, "w", 10_000)
-    assert running.stdout is not None
-    lines = [running.stdout.readline() for _ in range(20)]
-    assert connection.pid is not None
-    os.kill(connection.pid, signal.SIGKILL)
-    out, errors = running.communicate(timeout=120)
-    assert "StoreError" in errors
-    deadline = time.monotonic() + 60
-    while process.is_alive(home, connection.pid):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    again = tool.start(home, by="java", heap="512m").connection
-    asyncio.run(assert_whole(again.url, acknowledged("w", lines + out.splitlines())))
 
 
 async def opened(url: str) -> None:

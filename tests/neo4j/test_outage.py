@@ -1,0 +1,106 @@
+"""A server that is killed while it is written to, and started again: nothing is lost, and a service goes on by itself."""
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+
+from api.routers import health
+from deploy.neo4j import process
+from deploy.neo4j import server as tool
+from deploy.neo4j.connection import Connection
+from deploy.neo4j.home import Home
+from graph.service import Service
+from graph.stores import schemas
+from tests.api.conftest import talking_to
+from tests.graph.stage import SECRET
+from tests.graph.test_sqlite_faults import assert_whole
+from tests.graph.writer import POLICY
+from tests.neo4j.test_store_faults import acknowledged, writer
+
+pytestmark = pytest.mark.neo4j
+
+
+@dataclass
+class Outage:
+    """What was seen of a server killed while it was written to, and of a service that went on through it."""
+
+    url: str = ""
+    kept: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    writer_said: str = ""
+    ready: list[int] = field(default_factory=list[int])
+    logged: list[str] = field(default_factory=list[str])
+
+
+@pytest.fixture(scope="module")
+def outage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outage]:
+    """A server of these tests' own, killed and started again; it runs until they are through."""
+    home = Home(tmp_path_factory.mktemp("outage") / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ROOTID_NEO4J_URL", raising=False)
+        patch.delenv("ROOTID_NEO4J_USER", raising=False)
+        connection = tool.start(home, by="java", heap="512m").connection
+        patch.setenv("ROOTID_NEO4J_PASSWORD", connection.password())
+        try:
+            asyncio.run(schemas.apply(connection.url))
+            yield asyncio.run(lived_through(home, connection))
+        finally:
+            tool.stop(home)
+
+
+async def lived_through(home: Home, connection: Connection) -> Outage:
+    seen = Outage(connection.url)
+    noted = Noted(seen.logged)
+    health.LOG.addHandler(noted)
+    service = await Service.open(connection.url, POLICY, secret=SECRET)
+    async with talking_to(service) as client:
+        seen.ready.append((await client.get("/readyz")).status_code)
+        running = writer(connection.url, "w", 10_000)
+        assert running.stdout is not None
+        lines = [running.stdout.readline() for _ in range(20)]
+        assert connection.pid is not None
+        os.kill(connection.pid, signal.SIGKILL)
+        out, seen.writer_said = running.communicate(timeout=120)
+        await asyncio.to_thread(gone, home, connection.pid)
+        seen.ready.append((await client.get("/readyz")).status_code)
+        port = urlsplit(connection.url).port
+        await asyncio.to_thread(tool.start, home, by="java", heap="512m", bolt_port=port)
+        seen.ready.append((await client.get("/readyz")).status_code)
+    await service.close()
+    health.LOG.removeHandler(noted)
+    seen.kept = acknowledged("w", lines + out.splitlines())
+    return seen
+
+
+def gone(home: Home, pid: int) -> None:
+    """Wait until a process that was killed is no more."""
+    while process.is_alive(home, pid):
+        time.sleep(0.05)
+
+
+class Noted(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self, kept: list[str]) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._kept.append(record.getMessage())
+
+
+def test_a_server_killed_while_it_writes_loses_nothing_acknowledged(outage: Outage) -> None:
+    assert "StoreError" in outage.writer_said
+    asyncio.run(assert_whole(outage.url, outage.kept))
+
+
+def test_a_service_says_that_its_server_is_away_and_goes_on_when_it_is_back(outage: Outage) -> None:
+    assert outage.ready == [200, 503, 200]
+    told = {line for line in outage.logged if not line.startswith("sweeping failed")}
+    assert told == {f"the store is not ready: nothing answers at {outage.url}: is the server up, and is the URL right?"}
