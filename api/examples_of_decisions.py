@@ -90,3 +90,24 @@ CONFLICT_DECISIONS: Final[dict[str, Example]] = {
         },
     },
 }
+PROPOSALS: Final[dict[str, Example]] = {
+    "one": {
+        "summary": "The phone of a shop",
+        "value": {
+            "purpose": "service",
+            "total": 1,
+            "proposals": [
+                {
+                    "own_id": "0199aa3e-6c00-7a10-8040-91b6e07c2f58",
+                    "identifier": "phone:138****0009",
+                    "what": "mass_value",
+                    "linked": 212,
+                    "first_seen": "2026-03-01T08:00:00Z",
+                    "last_seen": "2026-03-05T08:00:00Z",
+                    "advice": "It joins nobody while more people have it than max_holders allows. To accept that, do nothing. "
+                    "No decision makes it somebody's: raise max_holders in the policy, or close the links that were wrong.",
+                }
+            ],
+        },
+    },
+}

@@ -32,3 +32,30 @@ COMPLIANCE: Final[dict[str, Example]] = {
         },
     },
 }
+HEALTH: Final[dict[str, Example]] = {
+    "one": {
+        "summary": "A family phone, and a till",
+        "value": {
+            "at": "2026-04-01T09:00:00Z",
+            "purpose": "service",
+            "policy": "5f0c2b9a7e14d368",
+            "largest": [
+                {
+                    "root_id": "0199aa3e-6c00-7a10-8000-3f5a9c2b7d41",
+                    "size": 9,
+                    "persons": 7,
+                    "namespaces": {"cookie": 2, "member_card": 1, "openid": 3, "phone": 3},
+                    "links": 11,
+                    "bridges": 2,
+                }
+            ],
+            "mass_values": {"phone": 14},
+            "shared_devices": {"cookie": 3, "oaid": 1},
+            "most_linked": [{"identifier": "phone:138****0009", "what": "mass_value", "linked": 212}],
+            "blocked": {"phone": 431},
+            "parked": {},
+            "without_consent": [{"namespace": "cookie", "looked_at": 4100, "unbacked": 1204}],
+            "sources": [{"source": "till", "refused": 31, "sightings": 40}],
+        },
+    },
+}

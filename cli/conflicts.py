@@ -46,6 +46,29 @@ def listed(
         typer.echo(f"more: --after {page.cursor}")
 
 
+@app.command("proposed")
+def proposed(
+    context: typer.Context,
+    *,
+    purpose: Annotated[str | None, typer.Option(metavar="NAME", help="For which purpose. Default: the policy's first.")] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="Most of them.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="The list as JSON, times in microseconds.")] = False,
+) -> None:
+    """List mass values and shared devices, which stand alone without a decision, the most linked first."""
+    name, total, found = session(context).with_service(lambda service: service.conflicts.proposed(purpose, limit))
+    if as_json:
+        write_json({"purpose": name, "total": total, "proposals": [asdict(one) for one in found]})
+        return
+    shown = table("identifier", "what", "linked", "last", right=("linked",))
+    for one in found:
+        shown.add_row(one.identifier, one.what, f"{one.linked:,}", instants.text(one.last_seen)[:10])
+    result().print(shown)
+    for advice in dict.fromkeys(one.advice for one in found):
+        typer.echo(advice)
+    if total > len(found):
+        typer.echo(f"{total:,} in all: --limit shows more")
+
+
 @app.command("accept")
 def accept(
     context: typer.Context,

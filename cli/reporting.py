@@ -1,4 +1,4 @@
-"""`rootid report`: what there is to answer for. Holds no rule."""
+"""`rootid report`: what there is to answer for, where the data is ill. Holds no rule."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,8 +11,9 @@ from cli.output import result, table, write_json
 from cli.session import session
 from graph import instants
 from graph.compliance import Compliance, Delays
+from graph.health import Health
 
-app = typer.Typer(help="Reports on the whole store: compliance.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Reports on the whole store: compliance, health of the data.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("compliance")
@@ -34,6 +35,48 @@ def compliance(
         write_json({**asdict(found), "audit": {**asdict(found.audit), "whole": found.audit.whole}})
     else:
         _tell(found)
+
+
+@app.command("health")
+def health(
+    context: typer.Context,
+    *,
+    purpose: Annotated[str | None, typer.Option(metavar="NAME", help="For which purpose. Default: the policy's first.")] = None,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=100, help="Most parts, and most values of nobody.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON, times in microseconds.")] = False,
+) -> None:
+    """Tell where the data is ill.
+
+    The largest parts and how many bridges hold each together, mass values and shared devices, junk, namespaces without consent
+    (of at most 10,000 identifiers), and the sources that conflict most (of at most 1,000 refused links).
+    """
+    found = session(context).with_service(lambda service: service.reports.health(purpose, limit))
+    if as_json:
+        write_json(asdict(found))
+    else:
+        _examine(found)
+
+
+def _examine(found: Health) -> None:
+    parts = table(
+        "root-ID", "members", "persons", "links", "bridges", "by namespace", right=("members", "persons", "links", "bridges")
+    )
+    for part in found.largest:
+        counts = (part.size, part.persons, part.links, part.bridges)
+        parts.add_row(part.root_id, *(f"{count:,}" for count in counts), _counts(part.namespaces))
+    rest = table("what", "how much")
+    for name in ("mass_values", "shared_devices", "blocked", "parked"):
+        rest.add_row(name.replace("_", " "), _counts(getattr(found, name)))
+    for one in found.most_linked:
+        rest.add_row(one.identifier, f"{one.what}, linked with {one.linked:,}")
+    for some in found.without_consent:
+        rest.add_row(f"{some.namespace} without consent", f"{some.unbacked:,} of {some.looked_at:,}")
+    for source in found.sources:
+        rest.add_row(f"source {source.source}", f"{source.refused:,} refused links in {source.sightings:,} sightings")
+    console = result()
+    console.print(parts)
+    console.print()
+    console.print(rest)
 
 
 def _tell(found: Compliance) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from graph import ownids
 from graph.errors import InvalidDecisionError, UnknownRootError
 from graph.model import Decision, Identifier, Kind
+from graph.plain import verdict_of
 from graph.receipts import Body
 from graph.stores.columns import Description
 
@@ -40,6 +41,27 @@ class Page:
     purpose: str
     conflicts: tuple[Conflict, ...]
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A value that stands alone since too many people have it: how many identifiers it was seen with, and what can be done."""
+
+    own_id: str
+    identifier: str
+    what: str
+    linked: int
+    first_seen: int
+    last_seen: int
+    advice: str
+
+
+_ADVICE: Final = {
+    1: "It joins nobody while more people have it than max_holders allows. To accept that, do nothing. No decision makes it "
+    "somebody's: raise max_holders in the policy, or close the links that were wrong.",
+    2: "It joins nobody while as many people use it as shared_after says. To accept that, do nothing. No decision makes it "
+    "somebody's: raise shared_after in the policy, or close the links that were wrong.",
+}
 
 
 class Conflicts:
@@ -82,6 +104,34 @@ class Conflicts:
             )
         more = f"{shown[-1].a}/{shown[-1].b}" if len(found) > limit else None
         return Page(name, tuple(shown), more)
+
+    async def proposed(self, purpose: str | None = None, limit: int = 100) -> tuple[str, int, tuple[Proposal, ...]]:
+        """The purpose, how many mass values and shared devices there are under it, and the most linked of them.
+
+        Raises UnknownPurposeError, and PurposeNotAllowedError.
+        """
+        name = self._service.asked(purpose)
+        async with self._service.store.reading() as reading:
+            alone = await reading.alone(name)
+            ids = alone.ids[:limit]
+            known = {one.handle: one for one in await reading.describe(name, np.sort(ids))}
+            masks = await reading.masks(np.sort(ids))
+        return (
+            name,
+            len(alone),
+            tuple(
+                Proposal(
+                    ownids.text(known[handle].own),
+                    masks[handle],
+                    verdict_of(settled).value,
+                    linked,
+                    known[handle].first_seen,
+                    known[handle].last_seen,
+                    _ADVICE[settled],
+                )
+                for handle, settled, linked in zip(ids.tolist(), alone.settled.tolist(), alone.linked.tolist(), strict=False)
+            ),
+        )
 
     async def decide(
         self, a: str, b: str, ruling: Literal["same_person", "never_link"], by: str, reason: str | None, basis: str | None

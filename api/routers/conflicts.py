@@ -11,7 +11,7 @@ from api.dependencies import service_for
 from api.examples import of_answer
 from api.openapi import refusals
 from api.schemas.accounts import Receipt
-from api.schemas.conflicts import KNOWN, ConflictDecision, Conflicts, shown
+from api.schemas.conflicts import KNOWN, ConflictDecision, Conflicts, Proposals, proposed, shown
 from api.schemas.decisions import TakenDecision
 from graph.acting import actor
 
@@ -33,6 +33,24 @@ async def list_conflicts(
     """List links that rules refused: two values of a unique namespace, more than a limit, a part that would grow too large."""
     service = service_for(request, "decide")
     return shown(await service.conflicts.waiting(purpose, after, limit))
+
+
+@router.get(
+    "/conflicts/proposals",
+    summary="What stands alone",
+    response_description="Mass values and shared devices, the most linked first.",
+    responses={200: of_answer(examples.PROPOSALS), **refusals("forbidden", "invalid_request", "unknown_purpose")},
+)
+async def list_proposals(
+    request: Request,
+    purpose: Annotated[str | None, Query(max_length=64, description="Without it, the policy's first.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Most of them.")] = 100,
+) -> Proposals:
+    """List values that rules let stand alone, since too many people gave or use them. They stay so without a decision; each says
+    what would change it.
+    """
+    service = service_for(request, "decide")
+    return proposed(*await service.conflicts.proposed(purpose, limit))
 
 
 @router.post(

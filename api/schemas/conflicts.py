@@ -1,5 +1,6 @@
 """The written form of the conflict queue."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from api.schemas.base import Asked, Count, Time, Told
 from api.schemas.decisions import By, Why
 from api.validation import field_names
 from graph import instants
-from graph.conflicts import Page
+from graph.conflicts import Page, Proposal
 from graph.events import Text
 
 
@@ -68,3 +69,40 @@ def shown(page: Page) -> Conflicts:
         for one in page.conflicts
     ]
     return Conflicts(purpose=page.purpose, conflicts=records, cursor=page.cursor)
+
+
+class ProposalRecord(Told):
+    """A mass value or shared device, with what it rests on and what can be done."""
+
+    own_id: str
+    identifier: Annotated[str, Field(description="By its mask.")]
+    what: Annotated[str, Field(description="mass_value or shared.")]
+    linked: Annotated[Count, Field(description="Identifiers that it was seen with.")]
+    first_seen: Time
+    last_seen: Time
+    advice: str
+
+
+class Proposals(Told):
+    """Mass values and shared devices, the most linked first."""
+
+    purpose: str
+    total: Annotated[Count, Field(description="How many there are.")]
+    proposals: list[ProposalRecord]
+
+
+def proposed(purpose: str, total: int, proposals: Sequence[Proposal]) -> Proposals:
+    """Proposals as they are written."""
+    records = [
+        ProposalRecord(
+            own_id=one.own_id,
+            identifier=one.identifier,
+            what=one.what,
+            linked=one.linked,
+            first_seen=instants.text(one.first_seen),
+            last_seen=instants.text(one.last_seen),
+            advice=one.advice,
+        )
+        for one in proposals
+    ]
+    return Proposals(purpose=purpose, total=total, proposals=records)

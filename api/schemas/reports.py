@@ -1,12 +1,13 @@
 """The written form of reports."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from pydantic import Field
 
 from api.schemas.accounts import AuditFinding, judged
 from api.schemas.base import Count, Time, Told
-from graph import compliance, instants
+from graph import compliance, health, instants
 
 Seconds = Annotated[float | None, Field(ge=0, description="Seconds; null where there is nothing to tell.")]
 
@@ -81,3 +82,59 @@ def _time(instant: int | None) -> str | None:
 
 def _seconds(duration: int | None) -> float | None:
     return None if duration is None else round(duration / instants.SECOND, 3)
+
+
+class LargePart(Told):
+    """A part: where a wrong merge may hide, if it is large and a few links hold it together."""
+
+    root_id: str
+    size: Annotated[Count, Field(description="Members.")]
+    persons: Annotated[Count, Field(description="Of these, identifiers of persons.")]
+    namespaces: Annotated[dict[str, int], Field(description="Members by namespace.")]
+    links: Annotated[Count, Field(description="Accepted links.")]
+    bridges: Annotated[Count, Field(description="Of these, links whose loss splits the part.")]
+
+
+class ValueOfNobody(Told):
+    """A mass value or shared device, by its mask."""
+
+    identifier: str
+    what: Annotated[str, Field(description="mass_value or shared.")]
+    linked: Annotated[Count, Field(description="Identifiers that it was seen with.")]
+
+
+class WithoutConsent(Told):
+    """Identifiers of a namespace that have evidence, none of which any purpose may use."""
+
+    namespace: str
+    looked_at: Annotated[Count, Field(description="How many of it were looked at: at most 10,000 in all, spread evenly.")]
+    unbacked: Count
+
+
+class ConflictingSource(Told):
+    """A source of refused links."""
+
+    source: str
+    refused: Annotated[Count, Field(description="Refused links it saw, of at most 1,000 that were looked at.")]
+    sightings: Annotated[Count, Field(description="In so many sightings.")]
+
+
+class HealthReport(Told):
+    """How the data is under a purpose."""
+
+    at: Time
+    purpose: str
+    policy: str
+    largest: list[LargePart]
+    mass_values: Annotated[dict[str, int], Field(description="By namespace.")]
+    shared_devices: Annotated[dict[str, int], Field(description="By namespace.")]
+    most_linked: list[ValueOfNobody]
+    blocked: Annotated[dict[str, int], Field(description="Values never recorded, by namespace.")]
+    parked: Annotated[dict[str, int], Field(description="Identifiers of undeclared namespaces set aside, by namespace.")]
+    without_consent: list[WithoutConsent]
+    sources: Annotated[list[ConflictingSource], Field(description="Those with the most refused links first.")]
+
+
+def examined(found: health.Health) -> HealthReport:
+    """A report on the health of the data as it is written."""
+    return HealthReport.model_validate({**asdict(found), "at": instants.text(found.at)})

@@ -132,6 +132,19 @@ OwnIds = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
 
 
 @dataclass(slots=True)
+class Alone:
+    """What belongs to nobody: `settled` is 1 for a mass value, 2 for a shared device; `linked` counts those it was seen with."""
+
+    ids: Ints
+    place: Ints
+    settled: Ints
+    linked: Ints
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(slots=True)
 class Backings:
     """What carries evidence: consent handle (0: none), basis ('': none), weight."""
 

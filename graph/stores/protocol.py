@@ -12,6 +12,7 @@ from graph.evidence import ConsentRecord, Facts, Seen
 from graph.model import Close, Consent, Decision, Withdrawal
 from graph.stores.accounts import Accounts, Ledger
 from graph.stores.columns import (
+    Alone,
     Backings,
     Description,
     Found,
@@ -121,6 +122,14 @@ class Reading(Accounts, Told, Scored, Dumping, Protocol):
 
     async def sizes(self) -> dict[str, dict[int, int]]:
         """By purpose, how many parts have how many members (those in no part are left out)."""
+        ...
+
+    async def largest(self, purpose: str, limit: int) -> tuple[Ints, Ints]:
+        """Leaders of the parts with the most members under a purpose, and their sizes: the largest first, then by handle."""
+        ...
+
+    async def alone(self, purpose: str) -> Alone:
+        """Mass values and shared devices under a purpose, the most linked first, then by handle."""
         ...
 
     async def backlog(self, now: int) -> tuple[int, int | None]:

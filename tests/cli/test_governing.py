@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from graph import instants
+
 Command = Callable[..., Any]
 
 
@@ -101,3 +103,19 @@ def test_what_there_is_to_answer_for_is_counted(filled: Command) -> None:
     told = json.loads(filled("report", "compliance", "--until", "2026-01-01", "--json").stdout)
     assert (told["withdrawals"]["count"], told["receipts"], told["audit"]["whole"]) == (0, {}, True)
     assert [one["withdrawn"] for one in told["consents"]] == [1]
+
+
+def test_where_the_data_is_ill_is_told(filled: Command, folder: Path) -> None:
+    rows = "".join(f"{instants.text(instants.now())},C{n},till\n" for n in range(1, 5))
+    (folder / "e.csv").write_text(f"at,crm,cookie\n{rows}")
+    assert filled("import", "e.csv").exit_code == 0
+    told = json.loads(filled("report", "health", "--json").stdout)
+    assert told["largest"][0]["root_id"] == root(filled, "crm:C1")
+    assert told["shared_devices"] == {"cookie": 1}
+    shown = filled("report", "health")
+    assert shown.exit_code == 0
+    assert told["largest"][0]["root_id"] in shown.stdout
+    assert "till" not in shown.output
+    listed = filled("conflicts", "proposed")
+    assert "raise shared_after in the policy" in listed.stdout
+    assert json.loads(filled("conflicts", "proposed", "--json").stdout)["total"] == 1

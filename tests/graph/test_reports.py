@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.bridges import bridges
 from graph.compliance import delays
 from graph.events import Event
 from graph.instants import DAY, HOUR, SECOND
@@ -66,5 +67,67 @@ def test_the_compliance_report_counts_what_there_is_to_answer_for(store: str, re
             early = await service.reports.compliance(until=START + HOUR)
             assert (early.withdrawals.count, early.tombstones, early.decisions, early.receipts) == (0, 0, {}, {})
             assert early.consents == found.consents
+
+    asyncio.run(play())
+
+
+def apart(links: set[tuple[int, int]], nodes: set[int]) -> int:
+    """Into how many pieces links leave nodes."""
+    home = {node: {node} for node in nodes}
+    for a, b in links:
+        if home[a] is not home[b]:
+            home[a] |= home[b]
+            home.update((node, home[a]) for node in home[b])
+    return len({id(piece) for piece in home.values()})
+
+
+@given(st.sets(st.tuples(st.integers(1, 9), st.integers(1, 9)).filter(lambda pair: pair[0] < pair[1])))
+def test_a_bridge_is_a_link_whose_loss_splits(links: set[tuple[int, int]]) -> None:
+    nodes = {end for pair in links for end in pair}
+    whole = apart(links, nodes)
+    assert set(bridges(sorted(links), nodes)) == {pair for pair in links if apart(links - {pair}, nodes) > whole}
+
+
+def test_a_device_holds_no_persons_together() -> None:
+    assert bridges([(1, 2), (1, 9), (2, 9)], [1, 2]) == [(1, 2)]
+    assert bridges([(1, 2), (1, 9), (8, 9)], [1, 2]) == [(1, 2), (1, 9), (8, 9)]
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_the_health_report_tells_where_a_wrong_merge_may_hide(store: str, request: pytest.FixtureRequest) -> None:
+    neo4j_url = request.getfixturevalue("neo4j_url") if store == "neo4j" else None
+    spaces = {"m": {"rank": 1, "unique": True}, "p": {"rank": 2, "max_holders": 2}, "c": {"rank": 9, "kind": "device"}}
+    policy = from_mapping({"require_consent": True, "purposes": {"service": ["contract"]}, "namespaces": spaces})
+
+    async def play() -> None:
+        async with stage(policy, neo4j_url) as scene:
+            service = scene.service
+
+            def seen(*names: str, source: str = "shop", basis: str | None = "contract") -> Event:
+                return Event(see=names, at=START, source=source, basis=basis)
+
+            await service.record(
+                [
+                    *(seen("m:1", one) for one in ("p:1", "p:2", "c:1")),
+                    *(seen(f"m:{n}", "p:9") for n in (4, 5, 6)),
+                    seen("p:1", "p:2"),
+                    seen("m:2", "p:3"),
+                    seen("m:3", "p:3", source="till"),
+                    seen("m:7", "c:2", basis=None),
+                ]
+            )
+            found = await service.reports.health(limit=2)
+            (largest, second) = found.largest
+            assert (largest.size, largest.persons, largest.links, largest.bridges) == (4, 3, 4, 1)
+            assert largest.namespaces == {"c": 1, "m": 1, "p": 2}
+            assert (second.size, second.bridges) == (2, 1)
+            assert largest.root_id == (await service.lookup([["m:1"]]))[0].root_id
+            assert (found.mass_values, found.shared_devices) == ({"p": 1}, {})
+            assert [(one.what, one.linked) for one in found.most_linked] == [("mass_value", 3)]
+            assert {(one.namespace, one.unbacked, one.looked_at) for one in found.without_consent} == {("c", 1, 2), ("m", 1, 7)}
+            assert [(one.refused, one.sightings) for one in found.sources] == [(1, 1)]
+            name, total, (proposal,) = await service.conflicts.proposed()
+            assert (name, total, proposal.what, proposal.linked) == ("service", 1, "mass_value", 3)
+            assert "max_holders" in proposal.advice
 
     asyncio.run(play())

@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from graph.evidence import Closing, Facts, Grant, Granting, Node, Ruling, Seen, Withdrawing
 from graph.instants import LATEST
-from graph.stores.columns import StoredChange
+from graph.stores.columns import Alone, StoredChange
 from graph.stores.neo4j.accounts import Neo4jAccounts, as_change
 from graph.stores.neo4j.connection import Row
 from graph.stores.neo4j.moving import Neo4jDumping
 from graph.stores.neo4j.network import Neo4jNetwork
 from graph.stores.neo4j.scored import Neo4jScored
+from graph.stores.neo4j.values import ints
+from graph.tables import Ints
 
 _PAGE: Final = 5_000
 """Sightings whose identifiers are looked up at once."""
@@ -55,6 +57,14 @@ class Neo4jReports(Neo4jAccounts, Neo4jNetwork, Neo4jScored, Neo4jDumping):
         for row in await self._all("read/sizes"):
             found.setdefault(row["name"], {})[row["size"]] = row["count"]
         return found
+
+    async def largest(self, purpose: str, limit: int) -> tuple[Ints, Ints]:
+        row = await self._tx.one("read/largest", purpose=purpose, limit=limit)
+        return ints(row["leader"]), ints(row["size"])
+
+    async def alone(self, purpose: str) -> Alone:
+        row = await self._tx.one("read/alone", purpose=purpose)
+        return Alone(*(ints(row[name]) for name in ("id", "place", "settled", "linked")))
 
     async def backlog(self, now: int) -> tuple[int, int | None]:
         row = await self._tx.one("read/backlog", now=now)

@@ -9,12 +9,13 @@ import orjson
 
 from graph.evidence import Closing, Facts, Grant, Granting, Node, Ruling, Withdrawing
 from graph.instants import LATEST
-from graph.stores.columns import StoredChange
+from graph.stores.columns import Alone, StoredChange
 from graph.stores.sqlite.accounts import CHANGE, SqliteAccounts, as_change
 from graph.stores.sqlite.moving import SqliteDumping
 from graph.stores.sqlite.network import SqliteNetwork
-from graph.stores.sqlite.reading import seen_of
+from graph.stores.sqlite.reading import as_columns, seen_of
 from graph.stores.sqlite.scored import SqliteScored
+from graph.tables import Ints
 
 
 class SqliteReports(SqliteAccounts, SqliteNetwork, SqliteScored, SqliteDumping):
@@ -71,6 +72,25 @@ class SqliteReports(SqliteAccounts, SqliteNetwork, SqliteScored, SqliteDumping):
         ):
             found.setdefault(purpose, {})[size] = count
         return found
+
+    async def largest(self, purpose: str, limit: int) -> tuple[Ints, Ints]:
+        rows = self._all(
+            "SELECT leader, count(*) FROM membership INDEXED BY membership_led WHERE purpose = ? AND leader > 0 "
+            "GROUP BY leader ORDER BY 2 DESC, 1 LIMIT ?",
+            self._purpose(purpose),
+            limit,
+        )
+        leader, size = as_columns(rows, 2)
+        return leader, size
+
+    async def alone(self, purpose: str) -> Alone:
+        linked = "SELECT b FROM piece WHERE a = m.identifier UNION SELECT a FROM piece WHERE b = m.identifier"
+        rows = self._all(
+            f"SELECT identifier, place, settled, (SELECT count(*) FROM ({linked})) FROM membership m "
+            "WHERE purpose = ? AND settled > 0 ORDER BY 4 DESC, 1",
+            self._purpose(purpose),
+        )
+        return Alone(*as_columns(rows, 4))
 
     async def backlog(self, now: int) -> tuple[int, int | None]:
         [(count, since)] = self._all("SELECT count(*), min(at) FROM due WHERE at <= ?", now)
