@@ -1,12 +1,14 @@
-"""What a change did to the figures, and by what: two projections of the same referrals, told in a sentence. Pure."""
+"""What a change did to the figures, and by what: the same referrals read twice, told in a sentence. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from algorithms.csr import Pointers
 from algorithms.fission import WINDOW, Figures, overall
 from algorithms.projection import BECAME, INVITER, Projection
+from algorithms.referrals import Codes
 
 _COUNT: Final = BECAME[INVITER]
 
@@ -27,13 +29,18 @@ _LOST: Final = {
 }
 """Why invitees count no more, by what their rows became."""
 
+_GONE: Final = "{some} {are} on record no more"
+
+_NOWHERE: Final = len(BECAME)
+"""Stands for a row that isn't there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """So many rows that were `before` became `after`: places in BECAME by name. `before` is None for rows that are new."""
+    """So many rows that were `before` became `after`: places in BECAME by name; None for rows that are new, or gone."""
 
     before: str | None
-    after: str
+    after: str | None
     rows: int
 
 
@@ -48,9 +55,7 @@ class Difference:
     @property
     def sentence(self) -> str:
         """Such as: K fell from 0.81 to 0.74: 312 invitees were the inviters' own second accounts; 2 invitees count again."""
-        moved = _moved(self.before.k, self.after.k)
-        reasons = [reason for cause in self.causes if (reason := _reason(cause))]
-        return f"{moved}: {'; '.join(reasons)}" if reasons else moved
+        return sentence(self.before.k, self.after.k, self.causes)
 
 
 def difference(before: Projection, after: Projection, *, now: int, window: int | None = WINDOW) -> Difference:
@@ -62,21 +67,35 @@ def difference(before: Projection, after: Projection, *, now: int, window: int |
     old, new = before.became, after.became
     if len(new) < len(old):
         raise ValueError("the rows of before must be the first ones of after")
-    kinds = len(BECAME)
-    table = np.bincount(old.astype(np.int64) * kinds + new[: len(old)], minlength=kinds * kinds).reshape(kinds, kinds)
-    np.fill_diagonal(table, 0)
-    added = np.bincount(new[len(old) :], minlength=kinds)
-    causes = [Cause(BECAME[one], BECAME[other], int(table[one, other])) for one, other in np.argwhere(table).tolist()]
-    causes += [Cause(None, BECAME[other], int(added[other])) for other in np.flatnonzero(added).tolist()]
-    causes.sort(key=lambda cause: (-cause.rows, cause.before or "", cause.after))
     one, other = (overall(projection, now=now, window=window) for projection in (before, after))
-    return Difference(one, other, tuple(causes))
+    return Difference(one, other, causes(np.arange(len(old)), old, np.arange(len(new)), new))
+
+
+def causes(old: Pointers, before: Codes, new: Pointers, after: Codes) -> tuple[Cause, ...]:
+    """Every way in which rows changed, the most frequent first: rows by number (sorted), and what they became."""
+    rows = np.union1d(old, new)
+    kinds = _NOWHERE + 1
+    became = np.full((2, len(rows)), _NOWHERE, np.int64)
+    became[0, np.searchsorted(rows, old)] = before
+    became[1, np.searchsorted(rows, new)] = after
+    table = np.bincount(became[0] * kinds + became[1], minlength=kinds * kinds).reshape(kinds, kinds)
+    np.fill_diagonal(table, 0)
+    word = [*BECAME, None]
+    found = [Cause(word[one], word[other], int(table[one, other])) for one, other in np.argwhere(table).tolist()]
+    return tuple(sorted(found, key=lambda cause: (-cause.rows, cause.before or "", cause.after or "")))
+
+
+def sentence(before: float | None, after: float | None, found: tuple[Cause, ...]) -> str:
+    """How K moved, and why, where invitees count that didn't or no more."""
+    moved = _moved(before, after)
+    reasons = [reason for cause in found if (reason := _reason(cause))]
+    return f"{moved}: {'; '.join(reasons)}" if reasons else moved
 
 
 def _reason(cause: Cause) -> str | None:
     """Why so many invitees count no more, or now do; None where they didn't before either."""
     if cause.before == _COUNT:
-        template = _LOST[cause.after]
+        template = _GONE if cause.after is None else _LOST[cause.after]
     elif cause.after == _COUNT:
         template = "{some} {are} new" if cause.before is None else "{some} that {were} set apart count{s_verb}"
     else:

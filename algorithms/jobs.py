@@ -6,6 +6,7 @@ from typing import Final
 
 import orjson
 
+from algorithms import traces
 from algorithms.scoring import Scored, Told, score_network
 from graph.errors import StoppedError
 from graph.network import Network
@@ -33,8 +34,19 @@ async def score(
 
     step("reading", 0.0)
     network = await service.network(purpose)
-    found = await asyncio.to_thread(score_network, network, lambda name, share: step(name, 0.2 + 0.6 * share))
+    before = await _last(service, network.purpose)
+    found = await asyncio.to_thread(score_network, network, lambda name, share: step(name, 0.2 + 0.6 * share), before)
     return await _keep(service, network, found, step)
+
+
+async def _last(service: Service, purpose: str) -> traces.Trace | None:
+    """What the last scoring left to compare with."""
+    async with service.store.reading() as reading:
+        held = await reading.scoring(purpose)
+        text = None if held is None else await reading.trace(held.job)
+    if held is None:
+        return None
+    return traces.read(text, held.as_of, orjson.loads(held.summary)["figures"]["all"][0]["k"])
 
 
 async def _keep(service: Service, network: Network, found: Scored, step: Told) -> StoredScoring:
@@ -54,6 +66,6 @@ async def _keep(service: Service, network: Network, found: Scored, step: Told) -
     summary = orjson.dumps(found.summary, option=orjson.OPT_SERIALIZE_NUMPY).decode()
     step("writing", 1.0)
     async with store.writing() as tx:
-        if not await tx.finish_scoring(job, network.as_of, network.cursor, summary):
+        if not await tx.finish_scoring(job, network.as_of, network.cursor, summary, found.trace):
             raise StoppedError("another scoring of the same purpose was begun meanwhile; that one will count")
     return StoredScoring(job, network.purpose, network.as_of, network.as_of, network.cursor, summary)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from algorithms import fission, fraud, groups, roles
+from algorithms import fission, fraud, groups, roles, traces
 from algorithms.csr import Floats, Labels
 from algorithms.gate import Gate, Question, gate
 from algorithms.history import History, history
@@ -38,16 +38,17 @@ Told = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What is kept: figures of persons (places in the network), links between persons, and the summary."""
+    """What is kept: figures of persons (places in the network), links between persons, the summary, and a trace for the next."""
 
     persons: Labels
     figures: Floats
     links: LinkColumns
     summary: Mapping[str, Any]
+    trace: str
 
 
-def score_network(network: Network, told: Told) -> Scored:
-    """All steps, one after the other. `told` may raise to end the work between two of them."""
+def score_network(network: Network, told: Told, before: traces.Trace | None = None) -> Scored:
+    """All steps, one after the other; what changed since `before` is told. `told` may raise to end the work between two steps."""
     told("who brought whom", 0.0)
     rows = rows_of(network)
     projection = project(rows, Rules(grace=GRACE))
@@ -77,8 +78,16 @@ def score_network(network: Network, told: Told) -> Scored:
     told("summary", 0.95)
     organic = roles.organic_behind(projection.forest, _recruited(network), found.network_under, ORGANIC)
     findings = Findings(figures, shape, shifted, role, organic, cases, weights, gates)
+    of = network.referrals.of
+    since = {"difference": None, "since": None} if before is None else traces.compared(before, of, projection)
     kept = _kept(network, projection)
-    return Scored(kept, matrix[kept], _links(network, rows, projection), summary_of(network, projection, findings))
+    return Scored(
+        kept,
+        matrix[kept],
+        _links(network, rows, projection),
+        {**summary_of(network, projection, findings), **since},
+        traces.written(of, projection.became),
+    )
 
 
 def _gates(known: History, now: int) -> tuple[Gate, ...]:

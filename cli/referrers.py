@@ -45,6 +45,8 @@ def score(
     result().print(
         f"{found['referrals']:,} referrals among {found['persons']:,} persons, {found['links']:,} of which brought somebody."
     )
+    if found["difference"]:
+        result().print(f"Since the last scoring: {found['difference']}.")
 
 
 async def scored(service: Service, purpose: str | None) -> dict[str, Any]:
@@ -79,12 +81,18 @@ async def scored(service: Service, purpose: str | None) -> dict[str, Any]:
         "patterns",
         "roles",
         "fraud",
+        "difference",
     )
     return {
         "purpose": held.purpose,
         "scored_at": instants.text(held.scored_at),
         **{name: held.figures[name] for name in plain if name in held.figures},
+        "since": _since(held.figures.get("since")),
     }
+
+
+def _since(told: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if told is None else {**told, "as_of": instants.text(told["as_of"])}
 
 
 @app.command("top")

@@ -21,13 +21,16 @@ ACCEPTED: Final = STATUSES.index("accepted")
 
 @dataclass(slots=True)
 class Referrals:
-    """One row a referral, by the time it was first told. Persons are places in `Network.persons`, -1 for nobody.
+    """One row a referral, by the time it was first told; `of` is its number, the same in every reading of a store.
+
+    Persons are places in `Network.persons`, -1 for nobody.
 
     `referrer_id` and `referee_id` are the handles of the identifiers named. `at` is when it was first told, `since` when it came
     to its `status` (a place in graph.statements.STATUSES); `value` is NaN where none was told. `referrer_usable` says that this
     end is somebody, may be used for the purpose, and didn't opt out; likewise `referee_usable`.
     """
 
+    of: Ints
     referrer: Ints
     referee: Ints
     referrer_id: Ints
@@ -215,6 +218,7 @@ def _referrals(told: ReferralColumns, persons: Ints, usable: Ints, out: Bools) -
     since[1:] = (told.status[1:] != told.status[:-1]) | (told.of[1:] != told.of[:-1])
     changed = np.maximum.accumulate(np.where(since, np.arange(len(told)), 0))
     rows = Referrals(
+        told.of[begins],
         referrer,
         referee,
         one,
@@ -229,7 +233,7 @@ def _referrals(told: ReferralColumns, persons: Ints, usable: Ints, out: Bools) -
         isin(one, usable) & (referrer >= 0) & ~_any(out, referrer),
         isin(other, usable) & (referee >= 0) & ~_any(out, referee),
     )
-    order = np.lexsort((told.of[begins], rows.at))
+    order = np.lexsort((rows.of, rows.at))
     return Referrals(*(getattr(rows, name)[order] for name in Referrals.__slots__))
 
 

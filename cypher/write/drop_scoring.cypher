@@ -6,7 +6,7 @@
 // @param state: number
 MATCH (scoring:Scoring {purpose: $purpose, state: $state})
 SET scoring.state = 2
-REMOVE scoring.summary
+REMOVE scoring.summary, scoring.trace
 WITH scoring
 CALL (scoring) {
   MATCH (scoring)<-[scored:SCORED]-(:Identifier)

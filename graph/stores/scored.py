@@ -90,6 +90,10 @@ class Scored(Protocol):
         """The last finished scoring of a purpose."""
         ...
 
+    async def trace(self, job: int) -> str | None:
+        """What a finished scoring left for the next one to compare with; None where there is nothing."""
+        ...
+
     async def top(self, job: int, metric: str, among: Among, offset: int, limit: int) -> ScoredColumns:
         """Persons by a figure, or by `counted` or `worth`, the highest first, equal ones by handle; from the `offset`-th on.
 
@@ -125,6 +129,9 @@ class Scoring(Protocol):
         """Keep links; a person has one inviter at most."""
         ...
 
-    async def finish_scoring(self, job: int, as_of: int, cursor: int, summary: str) -> bool:
-        """Let a scoring count in place of the one before, which is removed; False where another one was begun meanwhile."""
+    async def finish_scoring(self, job: int, as_of: int, cursor: int, summary: str, trace: str) -> bool:
+        """Let a scoring count in place of the one before, which is removed; False where another one was begun meanwhile.
+
+        `trace` is for the next scoring only: large, and read by `trace` alone.
+        """
         ...

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from algorithms.differences import Cause, difference
+from algorithms.differences import Cause, causes, difference, sentence
 from algorithms.projection import project
 from algorithms.referrals import ReferralRows, referral_rows
 from tests.algorithms.test_projection import histories, status, told
@@ -43,6 +43,12 @@ def test_a_figure_that_nobody_could_have_is_unknown() -> None:
     found = difference(project(nothing), project(told("aa", "ab", "bc")), now=0, window=None)
     assert found.sentence == "K went from unknown to 0.50: 2 invitees are new"
     assert difference(project(nothing), project(nothing), now=0).sentence == "K stayed unknown"
+
+
+def test_rows_that_are_gone_are_told() -> None:
+    found = causes(np.array([3, 5, 8]), np.array([0, 0, 0], np.int8), np.array([5, 9]), np.array([0, 2], np.int8))
+    assert found == (Cause("inviter", None, 2), Cause(None, "no_consent", 1))
+    assert sentence(0.5, 0.25, found) == "K fell from 0.50 to 0.25: 2 invitees are on record no more"
 
 
 def test_a_small_move_shows_in_as_many_digits_as_it_needs() -> None:

@@ -19,6 +19,7 @@ from graph.instants import DAY
 from graph.policy import from_mapping
 from graph.service import Service
 from graph.stores.scored import FIGURES, Among
+from tests.graph.laws import STORES
 from tests.graph.stage import Stage, stage
 from tests.graph.worlds import START
 
@@ -34,10 +35,16 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(params=STORES)
+def store_url(request: pytest.FixtureRequest) -> str | None:
+    """A Neo4j, or None for a fresh SQLite."""
+    return request.getfixturevalue("neo4j_url") if request.param == "neo4j" else None
+
+
 @pytest.fixture
-async def scene() -> AsyncGenerator[Stage]:
+async def scene(store_url: str | None) -> AsyncGenerator[Stage]:
     """Ann brings Bob, Cat and Dan in spring; Bob brings Eve and Fay in summer; Gus brings himself and Hal; Ivy was recruited."""
-    async with stage(OPEN) as made:
+    async with stage(OPEN, neo4j_url=store_url) as made:
         await tell(
             made.service,
             *(
@@ -190,6 +197,22 @@ async def test_a_stopped_job_leaves_the_last_good_outcome(scene: Stage) -> None:
         held = await reading.scoring("default")
     assert held is not None
     assert held.job == again.job
+
+
+async def test_a_scoring_tells_what_changed_since_the_last_one(scene: Stage) -> None:
+    service = scene.service
+    await score(service)
+    told: Any = (await service.scoring()).figures
+    assert (told["difference"], told["since"]) == (None, None)
+    scene.now[0] += DAY
+    await tell(service, {"at": instants.text(START), "see": ["openid:bob", "openid:eve"]}, refer(100.5, "cat", "joe", "summer"))
+    await score(service)
+    told = (await service.scoring()).figures
+    assert told["difference"] == "K rose from 0.50 to 0.60: 1 invitee was the inviter's own second account"
+    assert told["since"]["causes"] == [{"before": "inviter", "after": "self_referral", "referrals": 1}]
+    await score(service)
+    told = (await service.scoring()).figures
+    assert (told["difference"], told["since"]["causes"]) == (None, [])
 
 
 async def test_of_two_jobs_at_once_the_later_one_counts(scene: Stage) -> None:

@@ -93,7 +93,7 @@ async def filled(url: str) -> Service:
         job = await tx.begin_scoring("default", START)
         await tx.keep_scores(job, one, np.zeros((1, len(FIGURES))))
         await tx.keep_links(job, LinkColumns(one, other, one * 0, [None], [None], np.ones(1)))
-        await tx.finish_scoring(job, START, 0, "{}")
+        await tx.finish_scoring(job, START, 0, "{}", "")
     return service
 
 

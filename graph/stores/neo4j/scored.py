@@ -20,6 +20,10 @@ class Neo4jScored(Neo4jReading):
             return None
         return StoredScoring(row["job"], purpose, row["made"], row["as_of"], row["cursor"], row["summary"])
 
+    async def trace(self, job: int) -> str | None:
+        row = await self._tx.maybe("read/trace", job=job)
+        return row["trace"] if row else None
+
     async def top(self, job: int, metric: str, among: Among, offset: int, limit: int) -> ScoredColumns:
         asked = {"campaign": among.campaign, "channel": among.channel, "since": among.since, "until": among.until}
         return await self._scored("read/top", job=job, metric=metric, offset=offset, limit=limit, **asked)

@@ -37,9 +37,10 @@ class Neo4jScoring(Neo4jTelling):
         for start in range(0, len(rows), _ROWS):
             await self._tx.send("write/keep_links", rows=rows[start : start + _ROWS])
 
-    async def finish_scoring(self, job: int, as_of: int, cursor: int, summary: str) -> bool:
+    async def finish_scoring(self, job: int, as_of: int, cursor: int, summary: str, trace: str) -> bool:
         row = await self._tx.maybe("read/under_way", job=job)
         if row is not None:
             await self._tx.send("write/drop_scoring", purpose=row["purpose"], state=_GOOD)
-            await self._tx.send("write/finish_scoring", job=job, as_of=as_of, cursor=cursor, summary=summary)
+            whole = {"as_of": as_of, "cursor": cursor, "summary": summary, "trace": trace}
+            await self._tx.send("write/finish_scoring", job=job, **whole)
         return row is not None

@@ -96,7 +96,7 @@ CREATE INDEX mark_identifier ON mark (identifier);
 -- scorings of a network; state 0: under way, 1: the last good one, 2: replaced or given up (the row stays, so that no job is numbered twice)
 CREATE TABLE scoring (
     job INTEGER PRIMARY KEY, purpose TEXT NOT NULL, made INTEGER NOT NULL, as_of INTEGER, cursor INTEGER, summary TEXT,
-    state INTEGER NOT NULL
+    state INTEGER NOT NULL, trace TEXT
 );
 CREATE TABLE scored (
     job INTEGER NOT NULL, person INTEGER NOT NULL, will_refer REAL, will_refer_low REAL, will_refer_high REAL, by_referrals REAL,

@@ -29,6 +29,10 @@ class SqliteScored(SqliteReading):
         )
         return StoredScoring(*rows[0]) if rows else None
 
+    async def trace(self, job: int) -> str | None:
+        rows = self._all("SELECT trace FROM scoring WHERE job = ? AND state = 1", job)
+        return rows[0][0] if rows else None
+
     async def top(self, job: int, metric: str, among: Among, offset: int, limit: int) -> ScoredColumns:
         order = metric if metric in _COUNTED else f"s.{FIGURES[FIGURES.index(metric)]}"
         rows = self._all(

@@ -31,13 +31,13 @@ class SqliteScoring(SqliteTelling):
             ((job, *row) for row in zip(*numbers, campaign, channel, links.value.tolist(), strict=True)),
         )
 
-    async def finish_scoring(self, job: int, as_of: int, cursor: int, summary: str) -> bool:
+    async def finish_scoring(self, job: int, as_of: int, cursor: int, summary: str, trace: str) -> bool:
         rows = self._all("SELECT purpose FROM scoring WHERE job = ? AND state = ?", job, _UNDER_WAY)
         if rows:
             self._remove(rows[0][0], _GOOD)
             self._db.execute(
-                "UPDATE scoring SET as_of = ?, cursor = ?, summary = ?, state = ? WHERE job = ?",
-                (as_of, cursor, summary, _GOOD, job),
+                "UPDATE scoring SET as_of = ?, cursor = ?, summary = ?, trace = ?, state = ? WHERE job = ?",
+                (as_of, cursor, summary, trace, _GOOD, job),
             )
         return bool(rows)
 
@@ -46,4 +46,4 @@ class SqliteScoring(SqliteTelling):
         for (job,) in self._all("SELECT job FROM scoring WHERE purpose = ? AND state = ?", purpose, state):
             for table in ("scored", "scored_link"):
                 self._db.execute(f"DELETE FROM {table} WHERE job = ?", (job,))
-            self._db.execute("UPDATE scoring SET state = ?, summary = NULL WHERE job = ?", (_GONE, job))
+            self._db.execute("UPDATE scoring SET state = ?, summary = NULL, trace = NULL WHERE job = ?", (_GONE, job))
