@@ -6,6 +6,7 @@ from typing import Final, Literal
 import numpy as np
 
 from algorithms.csr import Floats, Pointers
+from algorithms.edges import NO_TIME
 from algorithms.history import History
 from algorithms.prediction import Redrawn, lift, ndcg, rank_correlation
 from algorithms.projection import DAY
@@ -18,6 +19,9 @@ BASELINES: Final = {"will_refer": "half-life 60 days count", "network_under": "r
 
 SHARES: Final = tuple(share / 100 for share in range(35, 90, 5))
 """The moments of comparison, by their share of the time from the first to the last thing told."""
+
+EARLIEST: Final = 0.001
+"""Share of referrals and deeds that may lie before the first moment is counted from."""
 
 FEWEST: Final = 8
 """Moments that a verdict needs; and each needs somebody who brought somebody later."""
@@ -74,6 +78,15 @@ class _Compared:
     truth: Floats
     score: Floats
     baseline: Floats
+
+
+def begins(history: History) -> int | None:
+    """From when on there is something to foretell from: the first referral or deed, but for a tenth of a percent of all.
+
+    One wrong old date would shift every moment of the comparison else.
+    """
+    dated = np.r_[history.brought_at[history.brought_at != NO_TIME], history.acted]
+    return int(np.quantile(dated, EARLIEST, method="lower")) if len(dated) else None
 
 
 def gate(

@@ -8,7 +8,7 @@ import numpy as np
 
 from algorithms import fission, fraud, groups, roles, traces
 from algorithms.csr import Floats, Labels
-from algorithms.gate import Gate, Question, gate
+from algorithms.gate import Gate, Question, begins, gate
 from algorithms.history import History, history
 from algorithms.patterns import Shapes, shapes, trees
 from algorithms.projection import DAY, REFUNDED, Projection, Rules, project, relations
@@ -22,6 +22,9 @@ from graph.stores.scored import FIGURES, LinkColumns
 
 GRACE: Final = DAY
 """How long before the referral somebody may have been seen who was brought by it: a visit comes before a form is sent."""
+
+RULES: Final = Rules(grace=GRACE)
+"""How the referrals of a store are read."""
 
 CLOSE: Final = 500
 """For how many persons at the head of each score an interval is computed."""
@@ -51,7 +54,7 @@ def score_network(network: Network, told: Told, before: traces.Trace | None = No
     """All steps, one after the other; what changed since `before` is told. `told` may raise to end the work between two steps."""
     told("who brought whom", 0.0)
     rows = rows_of(network)
-    projection = project(rows, Rules(grace=GRACE))
+    projection = project(rows, RULES)
     told("figures of campaigns, channels and months", 0.1)
     now = network.as_of
     figures = {
@@ -91,12 +94,12 @@ def score_network(network: Network, told: Told, before: traces.Trace | None = No
 
 
 def _gates(known: History, now: int) -> tuple[Gate, ...]:
-    begin = known.seen[known.seen >= 0]
-    if not len(begin):
+    begin = begins(known)
+    if begin is None:
         return ()
     questions: tuple[Question, ...] = ("will_refer", "network_under")
     draws = 400 if known.persons <= LARGE else 40
-    return tuple(gate(known, question, int(begin.min()), now, draws=draws) for question in questions)
+    return tuple(gate(known, question, begin, now, draws=draws) for question in questions)
 
 
 def _shifts(projection: Projection, rows: ReferralRows) -> tuple[Shift, ...]:

@@ -35,6 +35,7 @@ from cli import (
     receipts,
     referrers,
     reporting,
+    rewards,
     rights,
     roots,
     schemas,
@@ -142,6 +143,7 @@ app.command("export")(exporting.export)
 app.command("evaluate")(evaluating.evaluate)
 app.command("compact")(compacting.compact)
 app.command("rank")(rank.rank)
+referrers.app.command("rewards")(rewards.rewards)
 app.add_typer(referrers.app, name="referrers")
 app.add_typer(fission.app, name="fission")
 app.add_typer(consents.app, name="consent")

@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 
 from algorithms import betweenness, pagerank
 from algorithms.csr import Floats
+from algorithms.gate import begins
 from algorithms.history import History
 from algorithms.prediction import Redrawn, lift, ndcg, rank_correlation
 from algorithms.projection import DAY
@@ -140,3 +141,14 @@ def test_the_published_means_over_eleven_moments_come_out(shared: Path) -> None:
     }
     published = {"pagerank": 0.654, "reach": 0.641, "betweenness": 0.519, "rec_h60": 0.475, "direct_90d": 0.423}
     assert {name: means["grows"][name] for name in published} == published
+
+
+def test_one_wrong_old_date_does_not_shift_the_moments_of_the_gate() -> None:
+    days = np.arange(2_000, dtype=np.int64) * DAY
+    nobody = np.full(2_000, -1, np.int64)
+    wrong = np.where(days == 0, -20_000 * DAY, days)
+    known, mistaken = (
+        History(np.full(2_000, -1, np.int32), nobody, at, np.arange(2_000, dtype=np.int32), at) for at in (days, wrong)
+    )
+    assert begins(known) == begins(mistaken) == DAY
+    assert begins(History(np.full(1, -1, np.int32), nobody[:1], nobody[:1], np.empty(0, np.int32), nobody[:0])) is None

@@ -73,3 +73,25 @@ def test_the_summary_for_programs(scored: Command) -> None:
     told = json.loads(scored("referrers", "score", "--json").stdout)
     assert (told["purpose"], told["referrals"], told["set_apart"]) == ("service", 3, {})
     assert told["gates"]["will_refer"]["verdict"] == "experimental"
+
+
+def test_rewards_are_listed_with_their_proof(scored: Command, folder: Path) -> None:
+    found = scored("referrers", "rewards", "--out", "proof.csv")
+    assert (found.exit_code, found.stdout) == (
+        0,
+        "4 rewards may be due, 3 on the first level and 1 on the second; 0 beyond.\n",
+    )
+    told = json.loads(scored("referrers", "rewards", "--json").stdout)
+    assert (told["holds"], told["beyond"], told["by_level"]) == (True, 0, [3, 1])
+    header, *lines = (folder / "proof.csv").read_text().splitlines()
+    assert header == "beneficiary,referee,level,between,referral"
+    assert len(lines) == len(told["rewards"]) == 4
+    [second] = [row for row in told["rewards"] if row["level"] == 2]
+    [first] = [row for row in told["rewards"] if row["referee"] == second["between"]]
+    assert first["beneficiary"] == second["beneficiary"]
+    assert ",".join(map(str, second.values())) in lines
+
+
+def test_a_file_that_can_not_be_written_is_told_in_a_line(scored: Command) -> None:
+    found = scored("referrers", "rewards", "--out", "nowhere/proof.csv")
+    assert (found.exit_code, found.stdout, found.stderr.count("\n")) == (2, "", 1)
