@@ -19,7 +19,7 @@ from graph.service import Service
 from intake.reading import Reading
 from intake.truth import Truth, read_truth
 
-FILES: Final = ("consents.ndjson", "sightings.csv.gz", "referrals.csv.gz", "withdrawals.ndjson")
+FILES: Final = ("consents.ndjson", "sightings.csv.gz", "referrals.csv.gz", "orders.csv", "recruits.csv", "withdrawals.ndjson")
 SHOWN_SIZE: Final = range(5, 9)
 """How many identifiers the person has who is shown."""
 

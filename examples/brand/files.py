@@ -13,6 +13,7 @@ import polars as pl
 from examples.brand.consents import Backing, Consents, consent_id
 from examples.brand.identifiers import FORMS, HASHED, HEADERS, Ints, in_other_forms, is_junk, name, written
 from examples.brand.people import END, OWNED, People
+from examples.brand.purchases import PROGRAMME, Purchases
 from examples.brand.referrals import CAMPAIGNS, CHANNELS, STATUSES, Referrals
 from examples.brand.visits import KINDS, Rows, seen
 
@@ -142,6 +143,28 @@ def write_referrals(path: Path, referrals: Referrals, shift: int) -> None:
     )
     with _packed(path) as file:
         frame.write_csv(file)
+
+
+def write_purchases(bought: Path, recruited: Path, purchases: Purchases, referrals: Referrals, shift: int) -> None:
+    """Write the orders, with what was refunded of them, and who was recruited when."""
+    back = purchases.refunded_at >= 0
+    yuan = pl.Series(purchases.amount / 100).round(2).cast(pl.String)
+    refunded = pl.DataFrame({"back": back, "yuan": yuan, "at": _times(purchases.refunded_at, shift)})
+    pl.DataFrame(
+        {
+            "order": _numbered("o", np.arange(len(purchases)) + 1, 7),
+            "subject": _names(purchases.subject),
+            "at": _times(purchases.at, shift),
+            "amount": yuan,
+            "campaign": pl.Series(CAMPAIGNS).gather(purchases.campaign),
+            "refunded": refunded.select(pl.when("back").then("yuan").alias("r"))["r"],
+            "refunded_at": refunded.select(pl.when("back").then("at").alias("r"))["r"],
+        }
+    ).write_csv(bought)
+    rows = purchases.recruited
+    names = _names([referrals.referrer[row] for row in rows.tolist()])
+    programme = [PROGRAMME] * len(rows)
+    pl.DataFrame({"recruit": names, "programme": programme, "at": _times(referrals.at[rows], shift)}).write_csv(recruited)
 
 
 def write_truth(path: Path, people: People, rows: Rows) -> int:

@@ -13,6 +13,7 @@ from examples.brand.consents import allow, backing
 from examples.brand.hardships import hand_over_devices, recycle_numbers, register_twice, share_in_families, type_staff_phone
 from examples.brand.identifiers import JUNK_VALUES, MOST_NUMBERS, STAFF_PHONE, Ints, is_junk
 from examples.brand.people import END, OWNED, People, populate
+from examples.brand.purchases import purchase
 from examples.brand.referrals import refer
 from examples.brand.visits import Rows, visit
 
@@ -47,11 +48,13 @@ def generate(
     consents = allow(rng, people)
     stands_on = backing(rng, people, rows, consents)
     referrals = refer(rng, people, rows)
+    purchases = purchase(seed, persons, referrals)
 
     out.mkdir(parents=True, exist_ok=True)
     spelled = files.write_sightings(out / "sightings.csv.gz", rng, people, rows, stands_on, end - END)
     withdrawals = files.write_consents(out / "consents.ndjson", out / "withdrawals.ndjson", consents, end - END)
     files.write_referrals(out / "referrals.csv.gz", referrals, end - END)
+    files.write_purchases(out / "orders.csv", out / "recruits.csv", purchases, referrals, end - END)
     known = files.write_truth(out / "truth.csv.gz", people, rows)
     world = {
         "seed": seed,
@@ -80,6 +83,8 @@ def generate(
         "self_referrals": referrals.self_referrals,
         "referral_rings": referrals.rings,
         "group_owners": referrals.group_owners,
+        "orders": len(purchases),
+        "recruited": len(purchases.recruited),
     }
     files.write_world(out / "world.json", world)
     return world

@@ -16,7 +16,16 @@ from graph.events import Event
 from graph.policy import DEFAULT_POLICY, load, parse_name
 from intake.reading import Reading, read
 
-FILES = ("sightings.csv.gz", "consents.ndjson", "withdrawals.ndjson", "referrals.csv.gz", "truth.csv.gz", "world.json")
+FILES = (
+    "orders.csv",
+    "recruits.csv",
+    "sightings.csv.gz",
+    "consents.ndjson",
+    "withdrawals.ndjson",
+    "referrals.csv.gz",
+    "truth.csv.gz",
+    "world.json",
+)
 END = "2026-06-30T00:00:00Z"
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"
 
@@ -188,3 +197,17 @@ def test_everybody_has_one_to_eight_identifiers(world):
 def test_referral_times_follow_each_other(world):
     times = [instants.parse(at) for at in world.referrals["at"]]
     assert all(one <= other for one, other in pairwise(times))
+
+
+def test_orders_are_of_people_who_were_brought_and_some_were_refunded(world):
+    orders = pl.read_csv(world.folder / "orders.csv", infer_schema=False)
+    recruits = pl.read_csv(world.folder / "recruits.csv", infer_schema=False)
+    with gzip.open(world.folder / "referrals.csv.gz") as file:
+        referrals = pl.read_csv(file.read(), infer_schema=False)
+    told = json.loads((world.folder / "world.json").read_text())
+    assert (orders.height, recruits.height) == (told["orders"], told["recruited"])
+    assert set(orders["subject"]) <= set(referrals["referee"])
+    assert set(recruits["recruit"]) <= set(referrals["referrer"])
+    refunded = orders.filter(pl.col("refunded").is_not_null())
+    assert 0 < refunded.height < orders.height / 5
+    assert (refunded["refunded_at"] > refunded["at"]).all()
