@@ -13,6 +13,7 @@ from graph.instants import HOUR
 from graph.policy import Policy, from_mapping
 from graph.readopting import differences
 from graph.service import Service
+from tests.graph.laws import STORES
 from tests.graph.stage import SECRET, stage
 from tests.graph.worlds import START, Step, policies, worlds
 
@@ -81,5 +82,20 @@ def test_a_process_under_the_former_policy_stops_writing(tmp_path: Path) -> None
         await one.record([Event.model_validate({"see": ["card:3"]})])
         await one.close()
         await other.close()
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_under_a_new_purpose_everybody_has_a_root_at_once(store: str, request: pytest.FixtureRequest) -> None:
+    neo4j_url = request.getfixturevalue("neo4j_url") if store == "neo4j" else None
+
+    async def work() -> None:
+        async with stage(OLD, neo4j_url) as scene:
+            await scene.play((1, [Event(see=("card:1", "phone:1")), Event(see=("card:2",))]))
+            await scene.service.apply_policy(OLD.model_copy(update={"purposes": {**OLD.purposes, "research": ("contract",)}}))
+            wanted, _ = await scene.expected("research")
+            assert len(wanted) > 0
+            assert await scene.groups("research") == wanted
 
     asyncio.run(work())

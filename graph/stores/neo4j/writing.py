@@ -1,10 +1,12 @@
 """Writes within one transaction that holds the turn: sightings, membership, findings, changes. Holds no rule."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import orjson
 
 from graph.access import ApiKey
 from graph.errors import StoreMismatchError
@@ -22,7 +24,8 @@ class Neo4jWriting(Neo4jRestoring):
     """One write transaction.
 
     Handles above `_newest` were given out by it, so nothing else is on record of them. They, and those in `_entered` that were
-    only mentioned before, belong to nobody until they are assigned, `_assigned` says under which purpose.
+    only mentioned before, belong to nobody until they are assigned, `_assigned` says under which purpose. Under a purpose that
+    the policy on record doesn't have, nobody belongs to anybody yet.
     """
 
     def __init__(self, tx: Transaction, turn: Row) -> None:
@@ -169,6 +172,8 @@ class Neo4jWriting(Neo4jRestoring):
         done = self._assigned.setdefault(purpose, set())
         leads = [(row[0], row[1]) for row in rows if row[0] == row[2]]
         newest, entered = self._newest, self._entered
+        if purpose not in _purposes(self._policy):
+            newest = 0
         fresh = [row for row in rows if (row[0] > newest or row[0] in entered) and row[0] not in done]
         held = [row for row in rows if (row[0] <= newest and row[0] not in entered) or row[0] in done]
         done.update(row[0] for row in fresh)
@@ -195,3 +200,9 @@ class Neo4jWriting(Neo4jRestoring):
             rows.append([self._next("changes"), c.at, c.purpose, c.kind, uuid_text(c.root), others, c.policy, c.cause, named])
         await self._tx.send("write/publish", rows=rows)
         return self._state["changes"]
+
+
+@lru_cache(maxsize=8)
+def _purposes(policy: str | None) -> frozenset[str]:
+    """Names of the purposes of a policy as it is on record."""
+    return frozenset(orjson.loads(policy)["purposes"] if policy else ())
