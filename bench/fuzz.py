@@ -145,7 +145,7 @@ def _called(case: Any) -> Any:
         response = case.call(timeout=60, allow_redirects=False)
         if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE or response.json()["code"] != "overloaded":
             break
-        time.sleep(float(response.headers["Retry-After"][0]))
+        time.sleep(float(response.headers["retry-after"][0]))
     return response
 
 
