@@ -159,8 +159,7 @@ app.add_typer(receipts.app, name="receipt")
 app.add_typer(audit.app, name="audit")
 app.add_typer(reporting.app, name="report")
 app.add_typer(schemas.app, name="schema")
-app.command("backup")(moving.backup)
-app.command("restore")(moving.restore)
+app.add_typer(moving.app, name="move")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`rootid backup` and `rootid restore`: everything on record into a file and back. Holds no rule."""
+"""`rootid move`: everything on record into a file, and into a store of whichever kind. Holds no rule."""
 
 import gzip
 import os
@@ -17,7 +17,13 @@ from graph.stores import open_store
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Lines of JSON, packed with gzip.")]
 
 
-def backup(context: typer.Context, file: File) -> None:
+app = typer.Typer(
+    help="Move everything on record to another store, of whichever kind.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@app.command("out")
+def move_out(context: typer.Context, file: File) -> None:
     """Write everything on record to a file, complete or not at all: facts, own ids, membership, the change feed.
 
     The HMAC key is not in it, and without it the file is of no use: keep both, in two places.
@@ -26,7 +32,8 @@ def backup(context: typer.Context, file: File) -> None:
 
     async def write(service: Service) -> int:
         count = 0
-        with gzip.open(os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"), "wb", 5) as packed:
+        made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(made, "wb") as plain, gzip.open(plain, "wb", 5) as packed:
             async for line in moving.lines(service.store):
                 packed.write(line)
                 count += 1
@@ -42,8 +49,9 @@ def backup(context: typer.Context, file: File) -> None:
         draft.unlink(missing_ok=True)
 
 
-def restore(context: typer.Context, file: File) -> None:
-    """Put a backup into a new store, of whichever kind; root-IDs and the cursor of the change feed are the same there.
+@app.command("in")
+def move_in(context: typer.Context, file: File) -> None:
+    """Put what was moved out into a new store, of whichever kind; root-IDs and the cursor of the change feed are the same there.
 
     The store needs the HMAC key that the first one had: its file beside the database, or ROOTID_KEY_FILE.
     """
