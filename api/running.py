@@ -56,16 +56,18 @@ async def running(app: FastAPI, service: Service, settings: Settings) -> AsyncGe
 async def _sweep(service: Service) -> None:
     """Let expire what is due, step by step, so that writers and other workers get their turn between."""
     act_as("task:sweep")
+    failing: str | None = None
     while True:
         step = asyncio.ensure_future(service.sweep_due(DUE_A_STEP))
         try:
-            due = await asyncio.shield(step)
+            due, failing = await asyncio.shield(step), None
         except asyncio.CancelledError:
             await asyncio.wait([step])  # a step that has begun ends before the store is closed
             raise
         except RootidError as error:
-            LOG.warning("sweeping failed: %s", error.code)
-            due = 0
+            if error.code != failing:  # told once, however long it lasts
+                LOG.warning("sweeping failed: %s", error.code)
+            due, failing = 0, error.code
         await asyncio.sleep(BETWEEN_STEPS if due else SWEEP_SECONDS)
 
 
