@@ -48,6 +48,6 @@ async def is_empty(server: Server) -> bool:
 
 
 async def empty(server: Server) -> None:
-    """Take out everything that is on record. For stores that are used once and hold little."""
+    """Take out everything that is on record, step by step. For stores that are used once."""
     await server.do("write/empty")
     await server.do("write/settle", version=SCHEMA_VERSION)
