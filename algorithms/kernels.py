@@ -7,7 +7,7 @@ written, every process compiles anew.
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-import numba  # pyright: ignore[reportMissingTypeStubs]
+import numba  # pyright: ignore[reportMissingTypeStubs]  # numba has no stubs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +21,7 @@ def _compiled(loop: F) -> F:
     try:
         return cast("F", numba.njit(cache=True)(loop))  # pyright: ignore[reportUnknownMemberType] - numba has no types here
     except RuntimeError:  # no place for the cache
-        return cast("F", numba.njit(loop))  # pyright: ignore[reportUnknownMemberType]
+        return cast("F", numba.njit(loop))  # pyright: ignore[reportUnknownMemberType]  # likewise
 
 
 @_compiled

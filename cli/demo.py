@@ -94,7 +94,7 @@ async def _show(service: Service, truth: Truth) -> str | None:
 async def _growth(service: Service, report: Path) -> None:
     """Who brings people, and where to read more of it."""
     from cli.fission import save, written  # noqa: PLC0415 - only after everything else was imported
-    from cli.referrers import listed, scored  # noqa: PLC0415
+    from cli.referrers import listed, scored  # noqa: PLC0415 - numba is loaded only where it is used
 
     out = result()
     await scored(service, None)

@@ -86,7 +86,7 @@ def rank(
 def _ranked(edges: Path, raw: bool, told: Callable[[str, float], None]) -> tuple[int, int, "Ranking"]:
     """How many referrals the file has, how many persons, and their ranking."""
     from algorithms import ranking  # noqa: PLC0415 - no other command needs numba, which takes half a second to load
-    from algorithms.edges import from_frame  # noqa: PLC0415
+    from algorithms.edges import from_frame  # noqa: PLC0415 - polars and numba are loaded only where used
 
     frame = read_edges(edges, () if raw else OPTIONAL, lambda share: told("reading", share))
     listed = from_frame(frame)

@@ -53,9 +53,9 @@ def rewards(
 def proved(network: Network) -> dict[str, Any]:
     """The rewards that may be due in a network, each with its proof, by own ids."""
     from algorithms.projection import project  # noqa: PLC0415 - numba takes half a second to load, which most commands don't need
-    from algorithms.rewards import MOST_LEVELS, due, proof  # noqa: PLC0415
-    from algorithms.scoring import RULES  # noqa: PLC0415
-    from algorithms.told import rows_of  # noqa: PLC0415
+    from algorithms.rewards import MOST_LEVELS, due, proof  # noqa: PLC0415 - loaded only where it is used
+    from algorithms.scoring import RULES  # noqa: PLC0415 - loaded only where it is used
+    from algorithms.told import rows_of  # noqa: PLC0415 - loaded only where it is used
 
     projection = project(rows_of(network), RULES)
     wanted = due(projection)
