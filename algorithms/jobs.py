@@ -33,7 +33,7 @@ async def score(
             told(name, share)
 
     step("reading", 0.0)
-    network = await service.network(purpose)
+    network = await service.fission.network(purpose)
     before = await _last(service, network.purpose)
     found = await asyncio.to_thread(score_network, network, lambda name, share: step(name, 0.2 + 0.6 * share), before)
     return await _keep(service, network, found, step)

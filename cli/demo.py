@@ -99,7 +99,7 @@ async def _growth(service: Service, report: Path) -> None:
     out = result()
     await scored(service, None)
     out.print("\nWho brings people (expected in the next 180 days; with all below):")
-    out.print(listed(await service.referrers(limit=5)))
+    out.print(listed(await service.fission.top(limit=5)))
     save(await written(service, None), report)
     out.print(f"\nThe whole report, with curves, trees and evidence: {report}")
 

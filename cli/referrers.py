@@ -68,7 +68,7 @@ async def scored(service: Service, purpose: str | None) -> dict[str, Any]:
         except StoppedError as error:
             complain(error.message)
             raise typer.Exit(INTERRUPTED) from None
-    held = await service.scoring(purpose)
+    held = await service.fission.summary(purpose)
     plain = (
         "persons",
         "referrals",
@@ -116,7 +116,7 @@ def top(
     among = Among(campaign, channel, _moment(since), _moment(until))
 
     async def ask(service: Service) -> ReferrerPage:
-        return await service.referrers(purpose, metric=metric, among=among, limit=limit)
+        return await service.fission.top(purpose, metric=metric, among=among, limit=limit)
 
     page = session(context).with_service(ask)
     if as_json:

@@ -34,7 +34,7 @@ def rewards(
         raise InvalidInputError(f"{out}: can't be written ({'it is a directory' if out.is_dir() else 'no such directory'})")
 
     async def ask(service: Service) -> dict[str, Any]:
-        return proved(await service.network(purpose))
+        return proved(await service.fission.network(purpose))
 
     found = session(context).with_service(ask)
     if out is not None:

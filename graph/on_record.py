@@ -19,14 +19,28 @@ class PartOnRecord:
     ids: Ints
 
 
+async def carrier(reading: Reading, root_id: str, purpose: str | None = None) -> tuple[str, int]:
+    """Purpose and handle of who answers with a root-ID, former root-ID or own id; handle 0: erased, and nobody does.
+
+    Raises UnknownRootError for an id that nobody carries, or only under another purpose than the one asked for.
+    """
+    carried = await reading.carrier(ownids.parse(root_id))
+    if carried is None or (purpose is not None and carried[0] != purpose):
+        raise UnknownRootError("no identifier on record carries this id")
+    return carried
+
+
+def answered_for(handle: int) -> None:
+    """Raises GoneRootError for the handle of an erased identifier that nobody answers for."""
+    if not handle:
+        raise GoneRootError("the identifier that carried this id was erased, and nobody answers for it")
+
+
 async def part_of_id(reading: Reading, root_id: str) -> PartOnRecord:
     """The part that a root-ID, former root-ID or own id answers with. Raises UnknownRootError and GoneRootError."""
-    carried = await reading.carrier(ownids.parse(root_id))
-    if carried is None:
-        raise UnknownRootError("no identifier on record carries this id")
-    if not carried[1]:
-        raise GoneRootError("the identifier that carried this id was erased, and nobody answers for it")
-    return await part_of_handle(reading, *carried)
+    purpose, handle = await carrier(reading, root_id)
+    answered_for(handle)
+    return await part_of_handle(reading, purpose, handle)
 
 
 async def part_of_handle(reading: Reading, purpose: str, handle: int) -> PartOnRecord:

@@ -8,10 +8,11 @@ import numpy as np
 from graph import explaining, ownids
 from graph.answers import Answer, LinkView, Member, OnDevice, RootView
 from graph.asking import answer
-from graph.errors import GoneRootError, InvalidInputError, UnknownRootError
+from graph.errors import InvalidInputError, UnknownRootError
 from graph.evidence import Link, Pair, Usability, Verdict
 from graph.instants import LATEST
 from graph.model import Identifier, Kind
+from graph.on_record import answered_for, carrier
 from graph.stores.columns import Description, Found
 from graph.stores.protocol import Reading
 from graph.tracing import Traced, Tracing, When
@@ -61,7 +62,9 @@ class Past:
     async def root(self, root_id: str, purpose: str | None = None) -> RootView:
         """The part that an id answered with. Raises UnknownRootError also where nobody had named the identifier by then."""
         async with self._service.store.reading() as reading:
-            name, handle = await self._carrier(reading, root_id, purpose)
+            name, handle = await carrier(reading, root_id, purpose)
+            self._service.asked(name)
+            answered_for(handle)
             when = await self.when(reading)
             traced = await Tracing(reading, self._policy, name, when).trace([handle])
             part = traced.part(handle) or frozenset({handle})
@@ -75,15 +78,6 @@ class Past:
         members.sort(key=lambda m: (not m.leader, m.kind != "person", self._policy.space(m.namespace).rank, m.own_id))
         links = [self._link(traced, usability, shown, pair) for pair in sorted(pairs)]
         return RootView(ownids.text(traced.own[head]), name, self._policy.version, members, links)
-
-    async def _carrier(self, reading: Reading, root_id: str, purpose: str | None) -> tuple[str, int]:
-        carried = await reading.carrier(ownids.parse(root_id))
-        if carried is None or (purpose is not None and carried[0] != purpose):
-            raise UnknownRootError("no identifier on record carries this id")
-        self._service.asked(carried[0])
-        if not carried[1]:
-            raise GoneRootError("the identifier that carried this id was erased, and nobody answers for it")
-        return carried
 
     def _member(self, traced: Traced, known: Description, *, leads: bool) -> Member:
         times = traced.seen_at(known.handle)

@@ -162,7 +162,7 @@ class Rehearsal:
         """Persons referred by the whole person, each once, and accepted referrals to oneself."""
         if not expect.referrals:
             return
-        network = await self._service.network(self._purpose)
+        network = await self._service.fission.network(self._purpose)
         rows = network.referrals
         counted = rows.counted
         own = [ownids.text(own) for own in ownids.to_bytes(network.own)]

@@ -3,37 +3,30 @@
 import copy
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
-import numpy as np
-
-from graph import instants, ownids
+from graph import instants
 from graph import policy as policies
-from graph.answers import Answer, Change, LinkView, Member, Receipt, RootView, Stats, TableReceipt
+from graph.answers import Answer, Change, Receipt, RootView, Stats, TableReceipt
 from graph.aside import aside
-from graph.asking import answer
 from graph.audit import Act, Audit, Chain
 from graph.conflicts import Conflicts
 from graph.consents import Consents
 from graph.decisions import Decisions
-from graph.errors import GoneRootError, PolicyChangedError, UnknownPurposeError, UnknownRootError
+from graph.errors import PolicyChangedError, UnknownPurposeError
 from graph.events import Event
 from graph.explanations import Explanation, explain
 from graph.feed import Feed, Pulse, told
-from graph.growth import Growth, Person, ReferrerPage, Summary, Tree
+from graph.fission import Fission
 from graph.intents import Reader
 from graph.keybook import KeyBook
 from graph.keying import Keying
 from graph.keys import Keyring, load_secret
 from graph.model import Decision, Identifier
-from graph.network import Network, read_network
 from graph.observing import SILENCE, Observer
-from graph.on_record import part_of_handle
 from graph.past import Past
 from graph.policy import Policy
 from graph.preparing import prepare
-from graph.present import Present
 from graph.readopting import readopt
 from graph.receipts import Deed, Receipts, Signer
 from graph.recording import DUE_A_STEP, Recorder
@@ -42,13 +35,10 @@ from graph.reports import Reports
 from graph.resolution import Resolution, resolve
 from graph.rights import Rights
 from graph.stores import Store, open_store, secret_file
-from graph.stores.columns import Found
-from graph.stores.protocol import Reading
-from graph.stores.scored import Among
 from graph.stores.watched import WatchedStore
 from graph.tables import Batch, Ints, SightingTable
+from graph.today import Today
 from graph.trials import Trial, WhatIf, try_out
-from graph.views import link_views
 from graph.visits import Visit
 from graph.writing import Tally
 
@@ -117,6 +107,11 @@ class Service:
     def decisions(self) -> Decisions:
         """Decisions and closes: take, list."""
         return Decisions(self)
+
+    @property
+    def fission(self) -> Fission:
+        """The referral network and its last scoring."""
+        return Fission(self)
 
     @property
     def reports(self) -> Reports:
@@ -242,38 +237,7 @@ class Service:
 
     async def lookup(self, groups: Sequence[Sequence[str]], purpose: str | None = None) -> list[Answer]:
         """Who each group of identifiers is, in the same order. Each group is said to be one person."""
-        name = self._purpose(purpose)
-        self._note(len(groups))
-        read = [[self._reader.known(text) for text in group] for group in groups]
-        keys = [self._keyring.key(i) for group in read for i in group if isinstance(i, Identifier)]
-        found = await self.store.lookup(name, keys)
-        if await self.store.overdue(self._clock()):
-            found = await self._now(name, keys, found)
-        held = iter(found)
-        return [answer(self.policy, group, held) for group in read]
-
-    async def _now(self, purpose: str, keys: Sequence[bytes], found: Sequence[Found | None]) -> list[Found | None]:
-        """What was found, as it is now: no answer rests on a link that has expired, also where nobody has swept yet.
-
-        Nothing is written, so nobody waits for a writer. Whether a mass value or shared device beside the part is still one, is
-        left to the sweep.
-        """
-        async with self.store.reading() as reading:
-            handles = [handle if hit else 0 for handle, hit in zip((await reading.handles(keys)).tolist(), found, strict=True)]
-            asked = np.unique(np.array([handle for handle in handles if handle], np.int64))
-            present = await self._around(reading, purpose, asked)
-            leaders = {handle: present.leader(handle) for handle in asked.tolist()}
-            members = await reading.members(purpose, np.unique(np.array([n for n in leaders.values() if n], np.int64)))
-        own = dict(zip(members.ids.tolist(), ownids.to_bytes(members.own), strict=True))
-        return [
-            replace(hit, root=own.get(leaders[handle]), settled=present.settled(handle)) if hit and handle else None
-            for handle, hit in zip(handles, found, strict=True)
-        ]
-
-    async def _around(self, reading: Reading, purpose: str, ids: Ints) -> Present:
-        clock, _ = await reading.clock()
-        places = dict(await reading.places())
-        return await Present.around(reading, self.policy, places, purpose, max(self._clock(), clock), ids)
+        return await Today(self).lookup(groups, purpose)
 
     async def root(self, root_id: str, purpose: str | None = None) -> RootView:
         """The part that an id answers with today; `root_id` may be a former root's or any member's own id.
@@ -281,55 +245,14 @@ class Service:
         Raises UnknownRootError for an id that nobody carries, or that belongs to another purpose than the one asked for, and
         GoneRootError for one whose person was erased.
         """
-        async with self.store.reading() as reading:
-            carried = await reading.carrier(ownids.parse(root_id))
-            if carried is None or (purpose is not None and carried[0] != purpose):
-                raise UnknownRootError("no identifier on record carries this id")
-            name, handle = carried
-            self._note(1, [name])
-            if not handle:
-                raise GoneRootError("the identifier that carried this id was erased, and nobody answers for it")
-            present = await self._around(reading, name, np.array([handle], np.int64))
-            leader, part = present.leader(handle) or handle, present.part(handle)
-            views = link_views(present.rules, present.now, present.resolved, part)
-            wanted = np.unique(np.r_[part, [end for view in views for end in view[0]]]).astype(np.int64)
-            known = {d.handle: d for d in await reading.describe(name, wanted)}
-        members = [
-            Member(
-                ownids.text(d.own),
-                d.namespace,
-                d.scope,
-                d.mask,
-                self.policy.space(d.namespace).kind.value,
-                d.first_seen,
-                d.last_seen,
-                d.handle == leader,
-            )
-            for d in (known[h] for h in part.tolist())
-        ]
-        members.sort(key=lambda m: (not m.leader, m.kind != "person", self.policy.space(m.namespace).rank, m.own_id))
-        links = [
-            LinkView(ownids.text(known[a].own), ownids.text(known[b].own), verdict, reason, first, last, count)
-            for (a, b), verdict, reason, first, last, count in views
-        ]
-        return RootView(ownids.text(known[leader].own), name, self.policy.version, members, links)
+        return await Today(self).root(root_id, purpose)
 
     async def root_of(self, own_id: str) -> tuple[str, str | None]:
         """Purpose and root-ID of today of an own id; None where it was erased and nobody answers for it.
 
         Raises UnknownRootError for an id that nobody carries. An attribute answers with itself.
         """
-        async with self.store.reading() as reading:
-            carried = await reading.carrier(ownids.parse(own_id))
-            if carried is None:
-                raise UnknownRootError("no identifier on record carries this id")
-            purpose, handle = carried
-            self.hold_to([purpose])
-            if not handle:
-                return purpose, None
-            part = await part_of_handle(reading, purpose, handle)
-            members = await reading.members(purpose, np.array([part.leader or handle], np.int64))
-        return purpose, ownids.text(ownids.to_bytes(members.own)[0])
+        return await Today(self).root_of(own_id)
 
     async def partition(self, purpose: str | None = None, as_of: int | None = None, known_at: int | None = None) -> Resolution:
         """The whole partition of any time, as known at any stamp, from all facts on record; by handle.
@@ -368,59 +291,6 @@ class Service:
                 after = rows[-1][0]
         self._note(len(found[:limit]), {change.purpose for change in found[:limit]})
         return found[:limit]
-
-    async def network(self, purpose: str | None = None, as_of: int | None = None) -> Network:
-        """Who brought whom under a purpose, by what was told up to a time, as the people they are today. For jobs: it is long."""
-        name = self._purpose(purpose)
-        while await self.sweep_due():
-            pass
-        async with self.store.reading() as reading:
-            clock, _ = await reading.clock()
-            return await read_network(reading, self.policy, name, max(self._clock(), clock) if as_of is None else as_of)
-
-    async def scoring(self, purpose: str | None = None) -> Summary:
-        """The last scoring of a purpose as a whole. Raises NotScoredError where there is none."""
-        async with self.store.reading() as reading:
-            return (await Growth.of(reading, self._purpose(purpose))).summary()
-
-    async def people_of_scoring(self, purpose: str | None = None) -> tuple[dict[int, Person], dict[int, Person]]:
-        """Whom the summary of the last scoring tells of: persons by handle, and single identifiers by handle."""
-        async with self.store.reading() as reading:
-            return await (await Growth.of(reading, self._purpose(purpose))).people()
-
-    async def referrers(
-        self,
-        purpose: str | None = None,
-        *,
-        metric: str = "will_refer",
-        among: Among | None = None,
-        cursor: str | None = None,
-        limit: int = 20,
-    ) -> ReferrerPage:
-        """Who brings people, by the last scoring. Raises NotScoredError, and StaleCursorError for a page of an earlier one."""
-        async with self.store.reading() as reading:
-            growth = await Growth.of(reading, self._purpose(purpose))
-            self._note(limit)
-            return await growth.page(metric, among or Among(), cursor, limit)
-
-    async def fission_tree(self, root_id: str, purpose: str | None = None, *, depth: int = 6, size: int = 200) -> Tree:
-        """Whom the person of a root-ID (also a former one) brought, and those below, by the last scoring.
-
-        Raises as `root` does, and NotScoredError.
-        """
-        async with self.store.reading() as reading:
-            carried = await reading.carrier(ownids.parse(root_id))
-            if carried is None or (purpose is not None and carried[0] != purpose):
-                raise UnknownRootError("no identifier on record carries this id")
-            name, handle = carried
-            self._note(1, [name])
-            if not handle:
-                raise GoneRootError("the identifier that carried this id was erased, and nobody answers for it")
-            members = await reading.members(name, np.array([handle], np.int64))
-            leader = int(members.leader[0]) or handle
-            _, part, _ = await reading.led(name, np.array([leader], np.int64))
-            growth = await Growth.of(reading, name)
-            return await growth.tree(np.unique(np.r_[part, leader]), depth=depth, size=size)
 
     async def stats(self) -> Stats:
         """What is on record."""

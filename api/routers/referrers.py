@@ -50,7 +50,7 @@ async def list_referrers(
     of the last scoring; pages of one scoring fit each other, and after the next one a cursor is stale.
     """
     among = Among(campaign, channel, since, until)
-    return shown(await service.referrers(purpose, metric=metric, among=among, cursor=cursor, limit=limit))
+    return shown(await service.fission.top(purpose, metric=metric, among=among, cursor=cursor, limit=limit))
 
 
 @router.get(
@@ -75,7 +75,7 @@ async def show_fission(
     ] = "json",
 ) -> Response | FissionTree:
     """Show the tree below a person by the last scoring, masked: whom they brought, whom those brought, and so on."""
-    tree = await service.fission_tree(str(root_id), depth=depth, size=size)
+    tree = await service.fission.tree(str(root_id), depth=depth, size=size)
     if form == "json":
         return planted(tree)
     return Response(await run_in_threadpool(picture_of, tree), media_type=SVG)

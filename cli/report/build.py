@@ -43,11 +43,11 @@ _TITLES: Final = {"will_refer": "Will refer", "network_under": "Network under"}
 
 async def build(service: Service, purpose: str | None) -> str:
     """The page. Raises NotScoredError where there is nothing to report."""
-    held = await service.scoring(purpose)
-    people, named = await service.people_of_scoring(held.purpose)
+    held = await service.fission.summary(purpose)
+    people, named = await service.fission.people(held.purpose)
     told = held.figures
     lists = [
-        _list(metric, (await service.referrers(held.purpose, metric=metric, limit=LISTED)).referrers, told["gates"].get(metric))
+        _list(metric, (await service.fission.top(held.purpose, metric=metric, limit=LISTED)).referrers, told["gates"].get(metric))
         for metric in ("will_refer", "network_under")
     ]
     trees = [await _tree(service, held, tree, people) for tree in told["trees"]]
@@ -136,7 +136,7 @@ async def _tree(service: Service, held: Summary, tree: Mapping[str, Any], people
     person = people.get(tree["root"], NOBODY)
     if person.root_id is None:
         return None
-    drawn = await service.fission_tree(person.root_id, held.purpose, size=TREE_SIZE, depth=12)
+    drawn = await service.fission.tree(person.root_id, held.purpose, size=TREE_SIZE, depth=12)
     return {**tree, "name": name_of(person), "whole": drawn.whole, "picture": picture_of(drawn)}
 
 

@@ -82,7 +82,7 @@ async def root(service: Service, name: str) -> str:
 
 
 async def ranked(service: Service, **asked: Any) -> list[tuple[str | None, int]]:
-    page = await service.referrers(**asked)
+    page = await service.fission.top(**asked)
     return [(row.person.root_id, row.counted) for row in page.referrers]
 
 
@@ -114,7 +114,7 @@ async def test_pages_follow_each_other_and_are_stale_after_the_next_scoring(scen
     found: list[str | None] = []
     cursor: str | None = None
     while True:
-        page = await service.referrers(metric="reach", cursor=cursor, limit=2)
+        page = await service.fission.top(metric="reach", cursor=cursor, limit=2)
         found += [row.person.root_id for row in page.referrers]
         assert [row.rank for row in page.referrers] == list(range(len(found) - len(page.referrers) + 1, len(found) + 1))
         if page.cursor is None:
@@ -123,17 +123,17 @@ async def test_pages_follow_each_other_and_are_stale_after_the_next_scoring(scen
     assert found == [root_id for root_id, _ in await ranked(service, metric="reach")]
     await score(service)
     with pytest.raises(StaleCursorError):
-        await service.referrers(cursor=cursor)
+        await service.fission.top(cursor=cursor)
     for wrong in ("1", "-1", "x-1", "1-x", "1--1", "1-1٣"):
         with pytest.raises(InvalidInputError):
-            await service.referrers(cursor=wrong)
+            await service.fission.top(cursor=wrong)
     with pytest.raises(InvalidInputError):
-        await service.referrers(metric="beauty")
+        await service.fission.top(metric="beauty")
 
 
 async def test_the_summary_tells_what_was_set_apart_and_what_is_doubtful(scene: Stage) -> None:
     await score(scene.service)
-    held = await scene.service.scoring()
+    held = await scene.service.fission.summary()
     told: Any = held.figures
     assert (told["referrals"], told["links"], told["set_apart"]) == (8, 6, {"no_consent": 1, "self_referral": 1})
     assert [(one["group"], one["new_users"]) for one in told["figures"]["campaigns"]] == [("spring", 4), ("summer", 2)]
@@ -151,30 +151,34 @@ async def test_a_tree_is_told_down_to_a_depth_and_a_size(scene: Stage) -> None:
     def told(tree: Tree) -> list[tuple[int | None, int, int, int]]:
         return [(node.parent, node.depth, node.reach, node.hidden) for node in tree.nodes]
 
-    whole = await service.fission_tree(ivy)
+    whole = await service.fission.tree(ivy)
     assert told(whole) == [(None, 0, 6, 0), (0, 1, 5, 0), (1, 2, 2, 0), (1, 2, 0, 0), (1, 2, 0, 0), (2, 3, 0, 0), (2, 3, 0, 0)]
     assert whole.whole
     assert [node.person.root_id for node in whole.nodes[:3]] == [ivy, ann, bob]
     assert (whole.nodes[0].at, whole.nodes[1].campaign, whole.nodes[0].recruited) == (None, "spring", True)
-    shallow = await service.fission_tree(ann, depth=1)
+    shallow = await service.fission.tree(ann, depth=1)
     assert told(shallow) == [(None, 0, 5, 0), (0, 1, 2, 2), (0, 1, 0, 0), (0, 1, 0, 0)]
     assert not shallow.whole
-    assert told(await service.fission_tree(ann, size=2)) == [(None, 0, 5, 2), (0, 1, 2, 2)]
+    assert told(await service.fission.tree(ann, size=2)) == [(None, 0, 5, 2), (0, 1, 2, 2)]
     with pytest.raises(UnknownRootError):
-        await service.fission_tree("0199aa3e-6c00-7a10-8000-3f5a9c2b7d41")
+        await service.fission.tree("0199aa3e-6c00-7a10-8000-3f5a9c2b7d41")
 
 
 async def test_people_who_merged_since_the_scoring_are_one_root_of_a_tree(scene: Stage) -> None:
     service = scene.service
     await score(service)
     await tell(service, {"at": at(70), "see": ["openid:ann", "openid:gus"]})
-    tree = await service.fission_tree(await root(service, "gus"))
+    tree = await service.fission.tree(await root(service, "gus"))
     assert len(tree.nodes) == 6
     assert tree.nodes[0].direct == 3
 
 
 async def test_nothing_is_answered_before_the_first_scoring(scene: Stage) -> None:
-    for ask in (scene.service.scoring(), scene.service.referrers(), scene.service.fission_tree(await root(scene.service, "ann"))):
+    for ask in (
+        scene.service.fission.summary(),
+        scene.service.fission.top(),
+        scene.service.fission.tree(await root(scene.service, "ann")),
+    ):
         with pytest.raises(NotScoredError):
             await ask
 
@@ -189,10 +193,10 @@ async def test_a_stopped_job_leaves_the_last_good_outcome(scene: Stage) -> None:
             await score(
                 service, told=lambda step, _: steps.append(step), stopped=lambda at=stop_at: bool(steps) and steps[-1] == at
             )
-        assert (await service.scoring()).job == kept.job
-        assert len((await service.referrers(metric="counted")).referrers) == 3
+        assert (await service.fission.summary()).job == kept.job
+        assert len((await service.fission.top(metric="counted")).referrers) == 3
     again = await score(service)
-    assert len((await service.referrers(metric="counted")).referrers) == 4
+    assert len((await service.fission.top(metric="counted")).referrers) == 4
     async with service.store.reading() as reading:
         held = await reading.scoring("default")
     assert held is not None
@@ -202,23 +206,23 @@ async def test_a_stopped_job_leaves_the_last_good_outcome(scene: Stage) -> None:
 async def test_a_scoring_tells_what_changed_since_the_last_one(scene: Stage) -> None:
     service = scene.service
     await score(service)
-    told: Any = (await service.scoring()).figures
+    told: Any = (await service.fission.summary()).figures
     assert (told["difference"], told["since"]) == (None, None)
     scene.now[0] += DAY
     await tell(service, {"at": instants.text(START), "see": ["openid:bob", "openid:eve"]}, refer(100.5, "cat", "joe", "summer"))
     await score(service)
-    told = (await service.scoring()).figures
+    told = (await service.fission.summary()).figures
     assert told["difference"] == "K rose from 0.50 to 0.60: 1 invitee was the inviter's own second account"
     assert told["since"]["causes"] == [{"before": "inviter", "after": "self_referral", "referrals": 1}]
     await score(service)
-    told = (await service.scoring()).figures
+    told = (await service.fission.summary()).figures
     assert (told["difference"], told["since"]["causes"]) == (None, [])
 
 
 async def test_of_two_jobs_at_once_the_later_one_counts(scene: Stage) -> None:
     found = await asyncio.gather(score(scene.service), score(scene.service), return_exceptions=True)
     assert sorted(type(one).__name__ for one in found) in (["StoppedError", "StoredScoring"], ["StoredScoring", "StoredScoring"])
-    assert (await scene.service.scoring()).figures["links"] == 6
+    assert (await scene.service.fission.summary()).figures["links"] == 6
 
 
 async def test_what_is_left_of_a_killed_job_is_cleared_away(scene: Stage) -> None:
@@ -227,7 +231,7 @@ async def test_what_is_left_of_a_killed_job_is_cleared_away(scene: Stage) -> Non
         dead = await tx.begin_scoring("default", 1)
         await tx.keep_scores(dead, np.array([1]), np.zeros((1, len(FIGURES))))
     with pytest.raises(NotScoredError):
-        await scene.service.scoring()
+        await scene.service.fission.summary()
     await score(scene.service)
     async with store.reading() as reading:
         assert len(await reading.scored(dead, np.array([1]))) == 0
@@ -236,8 +240,8 @@ async def test_what_is_left_of_a_killed_job_is_cleared_away(scene: Stage) -> Non
 async def test_an_empty_network_is_scored_too() -> None:
     async with stage(OPEN) as made:
         await score(made.service)
-        assert (await made.service.referrers()).referrers == []
-        assert (await made.service.scoring()).figures["links"] == 0
+        assert (await made.service.fission.top()).referrers == []
+        assert (await made.service.fission.summary()).figures["links"] == 0
 
 
 def test_the_words_of_the_api_are_those_of_the_algorithms() -> None:

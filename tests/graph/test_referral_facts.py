@@ -65,12 +65,12 @@ async def test_a_referral_told_again_has_another_status_from_then_on() -> None:
         ]
         assert await tell(scene.service, first) == ["duplicate"]
         for when, status, value in ((1, "pending", 5.0), (4, "accepted", 5.0), (10, "refunded", 2.0)):
-            network = await scene.service.network(as_of=at(when))
+            network = await scene.service.fission.network(as_of=at(when))
             assert (statuses(network), network.referrals.value.tolist()) == ([status], [value])
             assert network.referrals.at.tolist() == [at(1)]
         assert network.referrals.since.tolist() == [at(9)]
         assert (await scene.service.stats()).referrals == 1
-        assert len(await scene.service.network(as_of=at(0))) == 0
+        assert len(await scene.service.fission.network(as_of=at(0))) == 0
 
 
 async def test_the_same_two_with_the_same_code_are_the_same_referral() -> None:
@@ -82,7 +82,7 @@ async def test_the_same_two_with_the_same_code_are_the_same_referral() -> None:
             refer(2, "phone:1", "phone:3", code="ANN", event_id="E3"),
             refer(3, "phone:1", "phone:2", event_id="E4"),
         )
-        network = await scene.service.network()
+        network = await scene.service.fission.network()
         assert statuses(network) == ["accepted", "accepted", "accepted"]
         assert network.referrals.since.tolist() == [at(2), at(2), at(3)]
 
@@ -106,7 +106,7 @@ async def test_the_order_of_telling_does_not_change_what_holds_when() -> None:
         async with stage(OPEN) as scene:
             for event in order:
                 await tell(scene.service, event)
-            found.add(json.dumps([statuses(await scene.service.network(as_of=at(when))) for when in (0, 2, 4, 6)]))
+            found.add(json.dumps([statuses(await scene.service.fission.network(as_of=at(when))) for when in (0, 2, 4, 6)]))
     assert found == {'[[], ["pending"], ["refunded"], ["accepted"]]'}
 
 
@@ -119,7 +119,7 @@ async def test_orders_are_told_with_refunds_of_their_own_time() -> None:
         assert await tell(scene.service, order) == ["duplicate"]
         assert await tell(scene.service, {**order, "subject": "phone:2"}) == ["contradiction"]
         assert await tell(scene.service, {"at": day(3), "order": "A1", "subject": "phone:1", "refunded": 10}) == ["recorded"]
-        early, late = await scene.service.network(as_of=at(2)), await scene.service.network()
+        early, late = await scene.service.fission.network(as_of=at(2)), await scene.service.fission.network()
         assert early.orders.amount.tolist() == [100.0, 100.0]
         assert late.orders.amount.tolist() == [90.0, 70.0]
         assert late.orders.refunded.tolist() == [10.0, 30.0]
@@ -158,7 +158,7 @@ async def test_marks_hold_from_their_time_to_their_end_for_the_whole_person() ->
             (6, {0: ("koc",)}, False),
             (9, {}, False),
         ):
-            network = await scene.service.network(as_of=at(when))
+            network = await scene.service.fission.network(as_of=at(when))
             assert (dict(network.recruited), network.opted_out.any()) == (programmes, out), when
 
 
@@ -191,12 +191,12 @@ async def test_a_referral_counts_only_where_both_ends_may_be_used_for_the_purpos
             refer(3, "phone:1", "openid:3", event_id="of a consent"),
             refer(4, "phone:1", "phone:4", event_id="of nothing"),
         )
-        assert (await scene.service.network("ads")).referrals.counted.tolist() == [True, True, False]
-        assert (await scene.service.network("care")).referrals.counted.tolist() == [False, False, False]
+        assert (await scene.service.fission.network("ads")).referrals.counted.tolist() == [True, True, False]
+        assert (await scene.service.fission.network("care")).referrals.counted.tolist() == [False, False, False]
         await tell(scene.service, {"at": day(5), "withdraw": "K3"})
-        assert (await scene.service.network("ads")).referrals.counted.tolist() == [True, False, False]
+        assert (await scene.service.fission.network("ads")).referrals.counted.tolist() == [True, False, False]
         await tell(scene.service, {"at": day(6), "opt_out": "phone:1"})
-        assert (await scene.service.network("ads")).referrals.counted.tolist() == [False, False, False]
+        assert (await scene.service.fission.network("ads")).referrals.counted.tolist() == [False, False, False]
 
 
 async def test_first_seen_is_of_the_whole_person_and_not_by_being_referred() -> None:
@@ -208,7 +208,7 @@ async def test_first_seen_is_of_the_whole_person_and_not_by_being_referred() -> 
             {"at": day(0), "see": ["ck:2", "phone:2"]},
             refer(4, "phone:1", "phone:5"),
         )
-        network = await scene.service.network()
+        network = await scene.service.fission.network()
         rows = network.referrals
         assert network.first_seen[rows.referrer].tolist() == [at(1), at(1)]
         assert network.first_seen[rows.referee].tolist() == [at(0), LATEST]
@@ -217,10 +217,10 @@ async def test_first_seen_is_of_the_whole_person_and_not_by_being_referred() -> 
 async def test_people_who_turn_out_to_be_one_are_one_in_the_network() -> None:
     async with stage(OPEN) as scene:
         await tell(scene.service, refer(1, "phone:1", "openid:2"), refer(2, "phone:1", "openid:3"))
-        before = await scene.service.network()
+        before = await scene.service.fission.network()
         assert len(before) == 3
         await tell(scene.service, {"at": day(3), "see": ["openid:2", "openid:3"]})
-        after = await scene.service.network()
+        after = await scene.service.fission.network()
         assert len(after) == 2
         assert after.referrals.referee[0] == after.referrals.referee[1]
         assert after.cursor == before.cursor + 1
@@ -231,7 +231,7 @@ async def test_referrals_survive_closing_the_store(tmp_path: Path) -> None:
     for _ in range(2):
         service = await Service.open(url, OPEN, secret=SECRET, clock=lambda: START)
         told = await tell(service, refer(1, "phone:1", "phone:2", campaign="spring", channel="moments", code="C1", value=1.5))
-        network = await service.network()
+        network = await service.fission.network()
         rows = network.referrals
         await service.close()
         assert [network.words[int(handle[0])] for handle in (rows.campaign, rows.channel)] == ["spring", "moments"]

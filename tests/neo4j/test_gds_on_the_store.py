@@ -94,7 +94,7 @@ def test_scores_of_referrals_are_those_of_the_network(gds: Gds, neo4j_url: str):
 
 
 async def same_scores(scene: Stage, gds: Gds, purpose: str, referrals: int) -> None:
-    network = await scene.service.network(purpose)
+    network = await scene.service.fission.network(purpose)
     rows = network.referrals.counted & (network.referrals.referrer != network.referrals.referee)
     pairs = np.unique(np.stack([network.referrals.referrer[rows], network.referrals.referee[rows]]), axis=1)
     assert pairs.shape[1] == referrals
