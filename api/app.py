@@ -13,7 +13,8 @@ from api.body_limit import BodyLimit
 from api.conditional import Conditional
 from api.doorstep import Doorstep
 from api.envelope import Envelope
-from api.opening import open_service
+from api.issuer import Issuer
+from api.opening import issuer_of_settings, open_service
 from api.pressure import Pressure
 from api.rendering import Json
 from api.repeats import Repeats
@@ -59,7 +60,7 @@ _NOUNS: Final = (
 ROUTERS: Final = tuple(noun.router for noun in _NOUNS)
 
 
-def create_app(service: Service | None = None, *, allow_open: bool = False) -> FastAPI:
+def create_app(service: Service | None = None, *, allow_open: bool = False, issuer: Issuer | None = None) -> FastAPI:
     """The app around a service; the service, and whether callers from other machines are answered, stay the caller's business.
 
     Without a service the app opens the one that the settings name when it starts, and closes it when it ends. Starting raises
@@ -69,16 +70,17 @@ def create_app(service: Service | None = None, *, allow_open: bool = False) -> F
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         if service is not None:
-            async with running(app, service, Settings(allow_open=allow_open)):
+            async with running(app, service, Settings(allow_open=allow_open), issuer):
                 yield
             return
         settings = Settings()
         logs.configure(access=settings.access_log)
+        believed = issuer_of_settings()
         opened = await open_service(settings)
         try:
             held = bool(await opened.keybook.all())
-            security.refuse_open(settings.host, allow_open=settings.allow_open, keys=held)
-            async with running(app, opened, settings):
+            security.refuse_open(settings.host, allow_open=settings.allow_open, keys=held or believed is not None)
+            async with running(app, opened, settings, believed):
                 yield
         finally:
             await opened.close()

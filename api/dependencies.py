@@ -13,12 +13,12 @@ from graph.service import Service
 
 
 def service_for(request: Request, scope: Scope) -> Service:
-    """The service as this caller may use it, who may do what `scope` names and name the purposes that their key holds.
+    """The service as this caller may use it, who may do what `scope` names and name the purposes that they hold.
 
     Raises UnauthorizedError, ForbiddenError and RateLimitedError for any other; the service, PurposeNotAllowedError.
     """
     state = state_of(request)
-    act_as(f"key:{admit(request, state, scope).name}")
+    act_as(admit(request, state, scope).actor)
     return state.service.during(visit_of(request))
 
 

@@ -38,6 +38,22 @@ class UnauthorizedError(RootidError):
     code = "unauthorized"
 
 
+class InvalidTokenError(RootidError):
+    """A token that doesn't hold; `guessed`: the issuer didn't even sign it."""
+
+    code = "invalid_token"
+
+    def __init__(self, message: str, *, guessed: bool = False) -> None:
+        super().__init__(message)
+        self.guessed = guessed
+
+
+class IssuerUnavailableError(RootidError):
+    """The issuer of tokens can't be reached, so that no token can be judged."""
+
+    code = "issuer_unavailable"
+
+
 class ForbiddenError(RootidError):
     """The caller may not do this."""
 

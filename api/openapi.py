@@ -88,7 +88,15 @@ _ITEMS: Final = (("Sightings", "sightings", "Sighting"), ("Events", "events", "E
 
 _PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
 _ALWAYS: Final = ("internal", "store_unavailable")
-_AT_THE_DOOR: Final = ("unauthorized", "purpose_not_allowed", "rate_limited", "overloaded", "deadline")
+_AT_THE_DOOR: Final = (
+    "unauthorized",
+    "invalid_token",
+    "purpose_not_allowed",
+    "rate_limited",
+    "overloaded",
+    "issuer_unavailable",
+    "deadline",
+)
 _REQUEST_ID: Final = "0a7c2d9e41b84f1f9a55d0c7f3b6e218"
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from api.errors import Fault, InvalidRequestError, NotReadyError, RateLimitedError, UnauthorizedError
+from api.errors import Fault, InvalidRequestError, InvalidTokenError, NotReadyError, RateLimitedError
 from api.rendering import Json
 from graph.errors import RootidError
 
@@ -77,26 +77,35 @@ TABLE: Final[dict[str, Kind]] = {
     "unauthorized": Kind(
         401,
         "Nobody who is known calls",
-        "The service has API keys, and the request presents none that is live.",
-        "Send `Authorization: Bearer rk_…` with a key that an operator made (`rootid keys make`).",
+        "The service asks for an API key or a token, and the request presents none that is live.",
+        "Send `Authorization: Bearer rk_…` with a key that an operator made (`rootid keys make`); or, where the service believes "
+        "an OpenID provider, `Authorization: Bearer …` with a token that it made for this service.",
+    ),
+    "invalid_token": Kind(
+        401,
+        "The token doesn't hold",
+        "The token was not signed by the OpenID provider that the service believes, was made for another service, has expired, "
+        "is not good yet, or names no subject; the detail says which.",
+        "Get a new one from the provider, for the audience of this service.",
     ),
     "forbidden": Kind(
         403,
         "The caller may not do this",
-        "The key doesn't hold the scope that the call asks for; or the service has no API keys, and then it answers only callers "
-        "on its own machine that address it as localhost.",
-        "Use a key with that scope. Without keys, call from the machine that the service runs on, as 127.0.0.1 or localhost.",
+        "The key or token doesn't hold the scope that the call asks for; or the service has no API keys, and then it answers "
+        "only callers on its own machine that address it as localhost.",
+        "Use one with that scope. Without keys, call from the machine that the service runs on, as 127.0.0.1 or localhost.",
     ),
     "purpose_not_allowed": Kind(
         403,
         "The caller may not ask for this purpose",
-        "The key is held to some purposes, and the call names another one, or takes another one by default.",
-        "Name a purpose that the key holds, or use a key that holds this one.",
+        "The key or token is held to some purposes, and the call names another one, or takes another one by default.",
+        "Name a purpose that it holds, or use one that holds this purpose.",
     ),
     "rate_limited": Kind(
         429,
         "Too many requests",
-        "The key has used up its requests for now, or too many wrong keys came from the address. Nothing was recorded.",
+        "The key or subject has used up its requests for now, or too many wrong keys came from the address. Nothing was "
+        "recorded.",
         "Try again after the time in `Retry-After`. `RateLimit` and `RateLimit-Policy` tell how much is left.",
         retry_after=1,
     ),
@@ -270,6 +279,14 @@ TABLE: Final[dict[str, Kind]] = {
         "Try again after the time in `Retry-After`.",
         retry_after=5,
     ),
+    "issuer_unavailable": Kind(
+        503,
+        "The issuer of tokens is not available",
+        "The service can't reach the OpenID provider for its public keys, so that it can't judge a token. API keys are "
+        "not concerned.",
+        "Try again after the time in `Retry-After`.",
+        retry_after=5,
+    ),
     "store_busy": Kind(
         503,
         "The store is busy",
@@ -356,7 +373,10 @@ def response(error: RootidError, request_id: str, headers: Mapping[str, str] | N
 def _headers(error: RootidError, kind: Kind) -> dict[str, str]:
     wait = error.wait if isinstance(error, RateLimitedError) else kind.retry_after
     retry = {} if wait is None else {"Retry-After": str(wait)}
-    return {**retry, "WWW-Authenticate": 'Bearer realm="rootid"'} if isinstance(error, UnauthorizedError) else retry
+    if kind.status != 401:
+        return retry
+    why = ', error="invalid_token"' if isinstance(error, InvalidTokenError) else ""
+    return {**retry, "WWW-Authenticate": f'Bearer realm="rootid"{why}'}
 
 
 def _extra(error: RootidError) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Repeats:
         except RootidError as error:
             await problems.response(error, request_id(scope))(scope, receive, send)
             return
-        key = (caller.name.encode(), scope["path"].encode(), name)
+        key = (caller.actor.encode(), scope["path"].encode(), name)
         turn = self._turns.setdefault(key, asyncio.Lock())
         try:
             async with turn:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api.closing import noticing
 from api.inventory import Inventory
+from api.issuer import Issuer
 from api.known_keys import KnownKeys
 from api.load import Load
 from api.state import State, install
@@ -31,7 +32,7 @@ DUE_A_STEP: Final = 500
 
 
 @asynccontextmanager
-async def running(app: FastAPI, service: Service, settings: Settings) -> AsyncGenerator[None]:
+async def running(app: FastAPI, service: Service, settings: Settings, issuer: Issuer | None = None) -> AsyncGenerator[None]:
     """Give an app its state, and keep what runs beside it going. At the end nothing is left untold."""
     state = State(
         service,
@@ -39,6 +40,7 @@ async def running(app: FastAPI, service: Service, settings: Settings) -> AsyncGe
         KnownKeys(service.keybook),
         Load(settings.most_in_flight, settings.deadline),
         Inventory(service),
+        issuer,
     )
     install(app, state)
     service.observe(state.metrics)

@@ -8,9 +8,13 @@ from typing import Final
 from starlette.requests import Request
 
 from api.callers import Caller, Entry
-from api.errors import ForbiddenError, OpenServiceError, RateLimitedError, UnauthorizedError
+from api.errors import ForbiddenError, InvalidTokenError, OpenServiceError, RateLimitedError, UnauthorizedError
+from api.issuer import Issuer
 from api.state import State
-from graph.access import SCOPES, ApiKey, Scope, presented
+from api.tokens import SigningKey, bearer, looks_like_token, not_signed
+from graph.access import SCOPES, ApiKey, Presented, Scope, presented
+from graph.errors import RootidError
+from graph.instants import SECOND
 from graph.visits import Visit
 
 WINDOW: Final = 10
@@ -70,7 +74,7 @@ def admit(request: Request, state: State, scope: Scope) -> Caller:
     """
     entry = _entry(request, state)
     if scope not in entry.caller.scopes:
-        raise ForbiddenError(f"the key doesn't hold the scope '{scope}'")
+        raise ForbiddenError(f"the {entry.caller.by} doesn't hold the scope '{scope}'")
     return entry.caller
 
 
@@ -92,27 +96,53 @@ def _entry(request: Request, state: State) -> Entry:
         caller = _caller(request, state)
         found = held["entry"] = Entry(caller, Visit(caller.purposes))
         if caller.rate is not None:
-            found.pace = state.buckets.take(("key", caller.name), caller.rate, caller.rate * WINDOW)
+            found.pace = state.buckets.take(caller.actor, caller.rate, caller.rate * WINDOW)
     if found.pace is not None and not found.pace.granted:
-        raise RateLimitedError("the key has no request left for now", found.pace.wait)
+        raise RateLimitedError("there is no request left for now", found.pace.wait)
     return found
 
 
 def _caller(request: Request, state: State) -> Caller:
     if state.keys.failure is not None:
         raise state.keys.failure
-    if state.keys.any:
-        return _by_key(request, state)
+    if state.keys.any or state.issuer is not None:
+        return _known(request, state)
     if state.allow_open or _is_local(request):
         return LOCAL
     raise ForbiddenError("a service without API keys answers only callers on its own machine, as localhost")
 
 
-def _by_key(request: Request, state: State) -> Caller:
+def _known(request: Request, state: State) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if not token:
-        raise UnauthorizedError("the service asks for an API key: Authorization: Bearer rk_…")
+        more = "" if state.issuer is None else ", or a token of its issuer"
+        raise UnauthorizedError(f"the service asks for an API key: Authorization: Bearer rk_…{more}")
     given = presented(token.strip()) if scheme.lower() == "bearer" else None
+    if given is None and state.issuer is not None and looks_like_token(token.strip()):
+        return _by_token(token.strip(), request, state, state.issuer)
+    return _by_key(given, request, state)
+
+
+def _by_token(token: str, request: Request, state: State, issuer: Issuer) -> Caller:
+    signer: SigningKey | RootidError | None = request.scope["state"].get("signer")
+    if isinstance(signer, RootidError):
+        raise signer
+    try:
+        if signer is None:
+            raise not_signed()
+        held = bearer(token, signer, issuer.rules, state.keys.now() / SECOND)
+    except InvalidTokenError as error:
+        if not error.guessed:
+            raise
+        patience = state.buckets.take(("guess", _neighbourhood(request), None), GUESS_RATE, GUESSES)
+        if not patience.granted:
+            raise RateLimitedError("too many wrong tokens came from this address", patience.wait) from None
+        raise
+    digest = state.service.keying.keyring.derived(f"rootid subject\0{issuer.rules.issuer}\0{held.subject}".encode())
+    return Caller(digest[:8].hex(), held.scopes, held.purposes, issuer.rules.rate, "token")
+
+
+def _by_key(given: Presented | None, request: Request, state: State) -> Caller:
     key = None if given is None else state.keys.get(given.id)
     guesser = ("guess", _neighbourhood(request), None if key is None else key.id)
     patience = state.buckets.take(guesser, GUESS_RATE, GUESSES, wanted=0)

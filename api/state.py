@@ -8,6 +8,7 @@ from starlette.requests import Request
 from api.buckets import Buckets
 from api.closing import Closing
 from api.inventory import Inventory
+from api.issuer import Issuer
 from api.known_keys import KnownKeys
 from api.load import Load
 from api.metrics import Metrics
@@ -17,13 +18,17 @@ from graph.service import Service
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One service, who may call it, and what is told about that; `allow_open`: without API keys, answer other machines, too."""
+    """One service, who may call it, and what is told about that; `allow_open`: without API keys, answer other machines, too.
+
+    `issuer`: whose tokens are believed, if anybody's.
+    """
 
     service: Service
     allow_open: bool
     keys: KnownKeys
     load: Load
     inventory: Inventory
+    issuer: Issuer | None = None
     metrics: Metrics = field(default_factory=Metrics)
     buckets: Buckets = field(default_factory=Buckets)
     tally: Tally = field(default_factory=Tally)

@@ -16,14 +16,14 @@ FLUSH_SECONDS: Final = 5.0
 
 
 class Tally:
-    """What was asked since it was last told, by key and call."""
+    """What was asked since it was last told, by caller and call."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], Counter[str]] = {}
 
     def add(self, entry: Entry, call: str, status: int) -> None:
         """Count an admitted request."""
-        counts = self._counts.setdefault((entry.caller.name, call), Counter())
+        counts = self._counts.setdefault((entry.caller.actor, call), Counter())
         counts["requests"] += 1
         counts["items"] += entry.visit.items
         counts["refused"] += status >= 400
@@ -35,7 +35,7 @@ class Tally:
         if not self._counts:
             return True
         taken, self._counts = self._counts, {}
-        acts = [Act(f"key:{name}", f"access {call}", _plain(counts)) for (name, call), counts in sorted(taken.items())]
+        acts = [Act(actor, f"access {call}", _plain(counts)) for (actor, call), counts in sorted(taken.items())]
         try:
             await service.note_accesses(acts)
         except StoreError as error:

@@ -66,7 +66,8 @@ def _account(scope: Scope, state: State, status: int, seconds: float) -> None:
             "status": status,
             "code": held.get("problem"),
             "ms": round(seconds * 1000, 2),
-            "key": None if entry is None else entry.caller.name,
+            "key": entry.caller.name if entry is not None and entry.caller.by == "key" else None,
+            "subject": entry.caller.name if entry is not None and entry.caller.by == "token" else None,
             "items": items,
         }
         ACCESS.info("request", extra={"fields": fields})

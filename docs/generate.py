@@ -5,10 +5,15 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
+from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings
+
+from api.tokens import TokenSettings
 from graph import instants, policy
 from graph.namespaces import Mask, Normaliser, mask, normaliser
 from graph.policy import Namespace, Policy
 from graph.settings import Settings
+from graph.stores.neo4j.connection import Credentials
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / "docs" / "reference"
@@ -79,10 +84,6 @@ def policy_page() -> str:
 
 def settings_page() -> str:
     """Every setting, from the model that reads them."""
-    rows = [
-        (f"`ROOTID_{name.upper()}`", "none" if field.default is None else f"`{field.default}`", field.description or "")
-        for name, field in Settings.model_fields.items()
-    ]
     return "\n".join(
         [
             NOTICE,
@@ -92,10 +93,33 @@ def settings_page() -> str:
             "From the environment, or from a file `.env` in the working directory; the environment wins. Options of a command",
             "win over both. How to run the service is told in [Run it](../howto/operations.md).",
             "",
-            *_table(("name", "default", "meaning"), rows),
+            *_settings(Settings),
+            "",
+            "## Tokens of an OpenID provider",
+            "",
+            "Without an issuer only API keys open the door. [How to let people in by an OpenID provider](../howto/tokens.md).",
+            "",
+            *_settings(TokenSettings),
+            "",
+            "## A Neo4j server",
+            "",
+            *_settings(Credentials),
             "",
         ]
     )
+
+
+def _settings(model: type[BaseSettings]) -> list[str]:
+    prefix = model.model_config.get("env_prefix", "")
+    rows = (
+        (f"`{prefix}{name.upper()}`", f"`{field.default}`" if _is_told(field.default) else "none", field.description or "")
+        for name, field in model.model_fields.items()
+    )
+    return _table(("name", "default", "meaning"), rows)
+
+
+def _is_told(default: object) -> bool:
+    return default is not None and default is not PydanticUndefined
 
 
 def _fields(model: type[Policy] | type[Namespace]) -> list[str]:

@@ -15,7 +15,13 @@ class AuditEntry(Told):
 
     seq: Annotated[int, Field(ge=1, description="Grows by 1 with every entry.")]
     at: Time
-    actor: Annotated[str, Field(description="`key:NAME` for an API key, `os:NAME` for a user of the machine, or a task's name.")]
+    actor: Annotated[
+        str,
+        Field(
+            description="`key:NAME` for an API key, `token:DIGEST` for the subject of a token, `os:NAME` for a user of the "
+            "machine, or a task's name."
+        ),
+    ]
     action: Annotated[str, Field(description="Which use case.")]
     counts: Annotated[dict[str, int], Field(description="How much of what; never a value.")]
     receipts: Annotated[list[str], Field(description="Ids of receipts that were given for it.")]

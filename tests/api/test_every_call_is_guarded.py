@@ -31,8 +31,8 @@ async def test_without_a_key_every_call_but_health_is_refused(service: Service, 
     assert answer.status_code == 401, "an endpoint reads a request before it asks who calls"
 
 
-def test_nothing_that_serves_requests_fetches_anything() -> None:
-    files = [file for folder in ("api", "graph") for file in (ROOT / folder).rglob("*.py")]
+def test_nothing_that_serves_requests_fetches_anything_but_the_keys_of_the_issuer() -> None:
+    files = [file for folder in ("api", "graph") for file in (ROOT / folder).rglob("*.py") if file.name != "issuer.py"]
     for file in files:
         tree = ast.parse(file.read_text("utf-8"))
         names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}

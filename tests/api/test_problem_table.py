@@ -35,7 +35,7 @@ def test_no_two_errors_share_a_code() -> None:
 
 def test_an_error_of_the_caller_never_answers_as_one_of_the_service() -> None:
     ours = {"internal", "reading_ended", "store_unavailable", "store_busy", "store_interrupted", "store_mismatch"}
-    ours |= {"not_ready", "open_service", "overloaded", "deadline", "undelivered"}
+    ours |= {"not_ready", "open_service", "overloaded", "deadline", "undelivered", "issuer_unavailable"}
     assert {code for code, kind in problems.TABLE.items() if kind.status >= 500} == ours
 
 
