@@ -36,6 +36,7 @@ from api.routers import (
     roots,
 )
 from api.running import running
+from api.shortcut import Shortcut
 from api.telemetry import Telemetry
 from graph.service import Service
 from graph.settings import Settings
@@ -58,6 +59,7 @@ _NOUNS: Final = (
     problems,
 )
 ROUTERS: Final = tuple(noun.router for noun in _NOUNS)
+ROUTES: Final = [route for router in ROUTERS for route in router.routes]
 
 
 def create_app(service: Service | None = None, *, allow_open: bool = False, issuer: Issuer | None = None) -> FastAPI:
@@ -94,12 +96,15 @@ def create_app(service: Service | None = None, *, allow_open: bool = False, issu
         redirect_slashes=False,
         default_response_class=Json,
         generate_unique_id_function=lambda route: route.name,
-        middleware=[Middleware(layer) for layer in (Telemetry, Envelope, Pressure, Doorstep, BodyLimit, Repeats, Conditional)],
+        middleware=[
+            *(Middleware(layer) for layer in (Telemetry, Envelope, Pressure, Doorstep, BodyLimit, Repeats, Conditional)),
+            Middleware(Shortcut, routes=ROUTES),
+        ],
     )
     for router in ROUTERS:
         app.include_router(router)
     failures.install(app)
-    openapi.install(app, [route for router in ROUTERS for route in router.routes])
+    openapi.install(app, ROUTES)
     return app
 
 

@@ -4,11 +4,11 @@ import logging
 import re
 import traceback
 from typing import Any, Final
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+from api.tracing import CHANCE
 from graph.errors import RootidError
 
 LOG: Final = logging.getLogger("rootid.api")
@@ -35,7 +35,7 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-        identity = given if _REQUEST_ID.fullmatch(given) else uuid4().hex.encode()
+        identity = given if _REQUEST_ID.fullmatch(given) else f"{CHANCE.getrandbits(128):032x}".encode()
         scope.setdefault("state", {})["request_id"] = identity.decode()
         started = False
 

@@ -27,10 +27,11 @@ _OF_STATUS: Final[dict[int, RootidError]] = {
 def install(app: FastAPI) -> None:
     """Answer with problems."""
     for kind in (RootidError, RequestValidationError, HTTPException):
-        app.add_exception_handler(kind, _answer)
+        app.add_exception_handler(kind, answer)
 
 
-async def _answer(request: Request, error: Exception) -> Response:
+async def answer(request: Request, error: Exception) -> Response:
+    """The problem that an exception on purpose is answered with."""
     identity = request_id(request.scope)
     ours, headers = _ours(error)
     request.scope["state"]["problem"] = ours.code

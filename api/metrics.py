@@ -48,17 +48,31 @@ class Metrics:
         )
         for kind in ("merges", "splits", "moves"):
             self.changes.labels(kind)
+        self._of_answers: dict[tuple[str, str, int], tuple[Counter, Histogram, Counter]] = {}
+        self._of_verbs: dict[str, Histogram] = {}
 
     def answered(self, method: str, route: str, status: int, seconds: float, items: int) -> None:
         """Count an answer."""
-        self.requests.labels(method, route, str(status)).inc()
-        self.request_seconds.labels(method, route).observe(seconds)
+        held = self._of_answers.get((method, route, status))
+        if held is None:  # looking labels up costs more than counting
+            held = (
+                self.requests.labels(method, route, str(status)),
+                self.request_seconds.labels(method, route),
+                self.items.labels(route),
+            )
+            self._of_answers[method, route, status] = held
+        requests, request_seconds, counted = held
+        requests.inc()
+        request_seconds.observe(seconds)
         if items:
-            self.items.labels(route).inc(items)
+            counted.inc(items)
 
     def asked(self, verb: str, seconds: float, *, failed: bool) -> None:
         """Count what the store did."""
-        self.store_seconds.labels(verb).observe(seconds)
+        held = self._of_verbs.get(verb)
+        if held is None:
+            held = self._of_verbs[verb] = self.store_seconds.labels(verb)
+        held.observe(seconds)
         if failed:
             self.store_failures.labels(verb).inc()
 

@@ -134,7 +134,7 @@ def _by_token(token: str, request: Request, state: State, issuer: Issuer) -> Cal
     except InvalidTokenError as error:
         if not error.guessed:
             raise
-        patience = state.buckets.take(("guess", _neighbourhood(request), None), GUESS_RATE, GUESSES)
+        patience = state.buckets.take(_guesser(request, None), GUESS_RATE, GUESSES)
         if not patience.granted:
             raise RateLimitedError("too many wrong tokens came from this address", patience.wait) from None
         raise
@@ -144,7 +144,7 @@ def _by_token(token: str, request: Request, state: State, issuer: Issuer) -> Cal
 
 def _by_key(given: Presented | None, request: Request, state: State) -> Caller:
     key = None if given is None else state.keys.get(given.id)
-    guesser = ("guess", _neighbourhood(request), None if key is None else key.id)
+    guesser = _guesser(request, None if key is None else key.id)
     patience = state.buckets.take(guesser, GUESS_RATE, GUESSES, wanted=0)
     if not patience.granted:
         raise RateLimitedError("too many wrong keys came from this address", patience.wait)
@@ -158,9 +158,14 @@ def _holder(key: ApiKey) -> Caller:
     return Caller(key.name, key.scopes, key.purposes, key.rate)
 
 
-def _neighbourhood(request: Request) -> str:
-    """The address that a request comes from; of IPv6 the network of one customer, who has all addresses in it."""
-    host = "" if request.client is None else request.client.host
+def _guesser(request: Request, key: str | None) -> tuple[str, str, str | None]:
+    """Whose bucket of wrong guesses it is: for each key another one, so that nobody shuts out its holder."""
+    return "guess", _neighbourhood("" if request.client is None else request.client.host), key
+
+
+@lru_cache(maxsize=1024)
+def _neighbourhood(host: str) -> str:
+    """The address that requests come from; of IPv6 the network of one customer, who has all addresses in it."""
     try:
         address = ip_address(host)
     except ValueError:

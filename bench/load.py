@@ -39,24 +39,27 @@ KEPT = Path(tempfile.gettempdir()) / "rootid-bench"
 
 @dataclass
 class Watch:
-    """What the processes of a service took over time: seconds since the start, MiB."""
+    """What the processes of a service took over time: seconds since the start, MiB of their own, MiB with what is mapped."""
 
     served: Served
     at: list[float] = field(default_factory=list)
     mib: list[float] = field(default_factory=list)
+    mapped: list[float] = field(default_factory=list)
 
     async def look(self, every: float) -> None:
         """Look, until cancelled."""
         start = time.monotonic()
         while True:
             self.at.append(time.monotonic() - start)
-            self.mib.append(await asyncio.to_thread(self.served.resident) / 2**20)
+            own, all_of_it = await asyncio.to_thread(self.served.resident)
+            self.mib.append(own)
+            self.mapped.append(all_of_it)
             await asyncio.sleep(every)
 
     def figures(self) -> dict[str, Any]:
         """Memory at the start, at the end and at most, and how it grew over the second half."""
         half = len(self.at) // 2
-        told = {"first": self.mib[0], "last": self.mib[-1], "most": max(self.mib)}
+        told = {"first": self.mib[0], "last": self.mib[-1], "most": max(self.mib), "most_with_mapped": max(self.mapped)}
         if len(self.at) > 20:
             told["per_hour_of_second_half"] = float(np.polyfit(self.at[half:], self.mib[half:], 1)[0] * 3600)
         return {name: round(value, 1) for name, value in told.items()}
@@ -120,7 +123,7 @@ class Load:
         await pool.offer_steadily(traffics, seconds)
         spent = time.perf_counter() - start
         looking.cancel()
-        told = {"offered_per_second": rate, "seconds": round(spent, 1), **_told(pool.seen), "rss_mib": watch.figures()}
+        told = {"offered_per_second": rate, "seconds": round(spent, 1), **_told(pool.seen), "own_mib": watch.figures()}
         answered = sum(len(seen.took) for seen in pool.seen.values())
         told["cpu"] = {
             "server_ms_a_request": round((self.service.cpu() - cpu) * 1000 / max(answered, 1), 3),

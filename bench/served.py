@@ -15,7 +15,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SECRET = b"b" * 32
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass
@@ -47,9 +46,10 @@ class Served:
         os.kill(pid, signal.SIGKILL)
         return pid
 
-    def resident(self) -> int:
-        """Bytes of memory of all processes, pages that they share counted for each."""
-        return sum(int(_read(pid, "statm").split()[1] or 0) for pid in self.pids if _read(pid, "statm")) * PAGE
+    def resident(self) -> tuple[float, float]:
+        """MiB in memory of all processes together: their own, and all (with code, and pages of the store's file)."""
+        told = [_read(pid, "status") for pid in self.pids]
+        return _sum(told, "RssAnon:"), _sum(told, "VmRSS:")
 
     def cpu(self) -> float:
         """Seconds of processor time of all processes that are there now."""
@@ -118,6 +118,10 @@ def serving(
         yield served
     finally:
         end(served)
+
+
+def _sum(told: list[str], name: str) -> float:
+    return sum(int(status.partition(name)[2].split()[0]) for status in told if name in status) / 1024
 
 
 def _read(pid: int, name: str) -> str:
