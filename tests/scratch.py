@@ -23,6 +23,8 @@ from deploy.neo4j.home import Home, held
 from graph.stores.neo4j import schema
 from graph.stores.neo4j.connection import Server
 
+OWN_SERVER = "a server of their own"
+"""The group of xdist for tests that start and stop a server beside the one here: another worker may have them."""
 OWN = Home.of("tests")
 MARK = "rootid_tests_may_empty_this"
 """An index of this name, in which nothing is, marks a database as the tests' own: unlike a node it outlives what tests empty."""

@@ -72,10 +72,10 @@ def driver(connection: Connection) -> neo4j.Driver:
 
 
 def check(connection: Connection) -> None:
-    """Log in once. ServerError where nothing answers, or where the user or password is refused."""
+    """Log in and ask the database once, also where it still has to open. ServerError where nobody answers or lets us in."""
     with driver(connection) as opened:
         try:
-            opened.verify_connectivity()  # pyright: ignore[reportUnknownMemberType]  # likewise
+            opened.execute_query("RETURN 1")  # connectivity alone is also there while the database is not
         except AuthError as problem:
             where = connection.password_file or "ROOTID_NEO4J_PASSWORD"
             raise ServerError(f"{connection.url} refuses user {connection.user}: wrong password (see {where})") from problem

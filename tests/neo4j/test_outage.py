@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -23,8 +24,12 @@ from tests.graph.stage import SECRET
 from tests.graph.test_sqlite_faults import assert_whole
 from tests.graph.writer import POLICY
 from tests.neo4j.test_store_faults import acknowledged, writer
+from tests.scratch import OWN_SERVER
 
-pytestmark = pytest.mark.neo4j
+pytestmark = [pytest.mark.neo4j, pytest.mark.xdist_group(OWN_SERVER)]
+
+ASKED_AGAIN = 60
+"""Times: on a busy machine the first answers of a server take longer than a readiness check waits."""
 
 
 @dataclass
@@ -59,7 +64,9 @@ async def lived_through(home: Home, connection: Connection) -> Outage:
     noted = Noted(seen.logged)
     health.LOG.addHandler(noted)
     service = await Service.open(connection.url, POLICY, secret=SECRET)
-    async with talking_to(service) as client:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(service.close)
+        client = await stack.enter_async_context(talking_to(service))
         seen.ready.append((await client.get("/readyz")).status_code)
         running = writer(connection.url, "w", 10_000)
         assert running.stdout is not None
@@ -71,8 +78,11 @@ async def lived_through(home: Home, connection: Connection) -> Outage:
         seen.ready.append((await client.get("/readyz")).status_code)
         port = urlsplit(connection.url).port
         await asyncio.to_thread(tool.start, home, by="java", heap="512m", bolt_port=port)
-        seen.ready.append((await client.get("/readyz")).status_code)
-    await service.close()
+        for _ in range(ASKED_AGAIN):
+            if (last := (await client.get("/readyz")).status_code) == 200:
+                break
+            await asyncio.sleep(0.3)
+        seen.ready.append(last)
     health.LOG.removeHandler(noted)
     seen.kept = acknowledged("w", lines + out.splitlines())
     return seen
@@ -103,5 +113,7 @@ def test_a_server_killed_while_it_writes_loses_nothing_acknowledged(outage: Outa
 def test_a_service_says_that_its_server_is_away_and_goes_on_when_it_is_back(outage: Outage) -> None:
     assert outage.ready == [200, 503, 200]
     told = {line for line in outage.logged if line.startswith("the store")}
-    assert told == {f"the store is not ready: nothing answers at {outage.url}: is the server up, and is the URL right?"}
+    away = f"the store is not ready: nothing answers at {outage.url}: is the server up, and is the URL right?"
+    assert away in told
+    assert told <= {away, "the store is not ready: no answer in time"}
     assert sum(line.startswith("sweeping failed: store_unavailable") for line in outage.logged) <= 1

@@ -16,8 +16,9 @@ from deploy.neo4j import server as tool
 from deploy.neo4j.connection import Connection, check, driver
 from deploy.neo4j.errors import NoServerError, ServerError
 from deploy.neo4j.home import Home
+from tests.scratch import OWN_SERVER
 
-pytestmark = pytest.mark.neo4j
+pytestmark = [pytest.mark.neo4j, pytest.mark.xdist_group(OWN_SERVER)]
 
 
 @pytest.fixture(scope="module")
