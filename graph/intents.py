@@ -1,6 +1,6 @@
 """Reads written events into facts: names into identifiers, what the policy blocks or parks set aside. Must not touch a store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graph.answers import Answer
@@ -35,10 +35,11 @@ class Reader:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
+        self._makers: dict[str, Callable[[str, str], Identifier | None]] = {}
 
     def identifier(self, name: str) -> Identifier:
         """The identifier of a written name. Raises InvalidIdentifierError also for a blocked value."""
-        found = self._policy.read(*parse_name(name))
+        found = self._read(*parse_name(name))
         if found is None:
             raise InvalidIdentifierError("a value that the policy blocks")
         return found
@@ -47,9 +48,13 @@ class Reader:
         """The identifier of a name that is looked up, or the answer where it can't be one."""
         try:
             namespace, scope, raw = parse_name(name)
-            return self._policy.read(namespace, scope, raw) or Answer("blocked", namespace=namespace, scope=scope)
+            return self._read(namespace, scope, raw) or Answer("blocked", namespace=namespace, scope=scope)
         except RootidError as error:
             return Answer("invalid", code=error.code, message=error.message)
+
+    def _read(self, namespace: str, scope: str, raw: str) -> Identifier | None:
+        make = self._makers.get(namespace) or self._makers.setdefault(namespace, self._policy.maker(namespace))
+        return make(scope, raw)
 
     def intent(self, number: int, event: Event, now: int) -> Intent:
         """What an event wants recorded. Raises InvalidInputError and its kin."""

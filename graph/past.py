@@ -57,7 +57,7 @@ class Past:
         known, part = shown[handle], traced.part(handle)
         settled = _SETTLED.get(traced.resolution.settled.get(handle, Verdict.ACCEPTED), 0)
         root = traced.own[explaining.leader(self._policy, traced, part)] if part else None
-        return Found(known.own, root, known.namespace, known.scope, known.mask, settled)
+        return Found(known.own, root, known.mask, settled)
 
     async def root(self, root_id: str, purpose: str | None = None) -> RootView:
         """The part that an id answered with. Raises UnknownRootError also where nobody had named the identifier by then."""

@@ -237,17 +237,20 @@ class Policy(_Strict):
 
         return show
 
-    def identifier(self, namespace: str, scope: str, token: str, value: str) -> Identifier:
-        """The identifier of what a reader gave; `namespace` is its home."""
-        return Identifier(namespace, scope, token, *self.shower(namespace)(token, value))
+    def maker(self, namespace: str) -> Callable[[str, str], Identifier | None]:
+        """A function from scope and raw value to the identifier, or None for a blocked value.
 
-    def read(self, namespace: str, scope: str, raw: str) -> Identifier | None:
-        """The identifier of a raw value; None where the value is blocked.
-
-        Raises UndeclaredNamespaceError and InvalidIdentifierError; neither tells the value.
+        The function raises InvalidIdentifierError, which never tells the value. Raises UndeclaredNamespaceError for a namespace
+        that isn't declared.
         """
-        found = self.reader(namespace)(raw)
-        return None if found is None else self.identifier(self.home(namespace), scope, *found)
+        read, home = self.reader(namespace), self.home(namespace)
+        show = self.shower(home)
+
+        def make(scope: str, raw: str) -> Identifier | None:
+            found = read(raw)
+            return None if found is None else Identifier(home, scope, found[0], *show(*found))
+
+        return make
 
 
 def _trimmed(namespace: str, raw: str) -> tuple[str, str]:

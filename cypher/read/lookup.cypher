@@ -1,41 +1,19 @@
 // Who identifiers are
 //
-// One answer for all keys, of which only those on record are in it; `at` is the position in $keys. `torn` marks one that
-// a commit was just moving: ask again.
+// One answer for all keys, in their order: [own id, root-ID, mask, settled], nothing for one not on record. In the place of
+// the root-ID an attribute has its key (32 digits without a hyphen), since it belongs to itself. A commit that is just moving
+// an identifier shows as a null in its row, or as a row too many: ask again.
 //
 // @param purpose: its name
 // @param keys: list of keys in hexadecimal
-// @return due: when something changes by itself next, null for never
-// @return found: list of [at, own id, root-ID ('' for an attribute), namespace, scope, mask, settled, torn]
-CALL {
-  MATCH ()-[link:EXPIRES]->()
-  WHERE link.at > -1
-  RETURN link.at AS due
-  ORDER BY link.at
-  LIMIT 1
-  UNION ALL
-  MATCH (consent:Consent)
-  WHERE consent.due > -1
-  RETURN consent.due AS due
-  ORDER BY consent.due
-  LIMIT 1
-  UNION ALL
-  RETURN null AS due
-}
-WITH min(due) AS due
-UNWIND range(0, size($keys) - 1) AS at
-OPTIONAL MATCH (identifier:Identifier {key: $keys[at]})
+// @return found: list of lists
+UNWIND $keys AS key
+OPTIONAL MATCH (identifier:Identifier {key: key})
 OPTIONAL MATCH (identifier)-[belongs:BELONGS_TO]->(root)
 WHERE belongs.purpose = $purpose
 RETURN
-  due,
-  collect(CASE WHEN identifier.named IS NOT NULL THEN [
-    at,
-    coalesce(belongs.own_id, ''),
-    coalesce(root.root_id, ''),
-    identifier.namespace,
-    identifier.scope,
-    identifier.mask,
-    coalesce(belongs.settled, 0),
-    belongs IS NULL OR (root.root_id IS NULL AND root.key IS NULL)
-  ] END) AS found
+  collect(CASE
+    WHEN belongs IS NOT NULL THEN [belongs.own_id, coalesce(root.root_id, root.key), identifier.mask, belongs.settled]
+    WHEN identifier.named IS NULL THEN []
+    ELSE [null]
+  END) AS found

@@ -281,8 +281,6 @@ class Found:
 
     own: bytes
     root: bytes | None
-    namespace: str
-    scope: str
     mask: str
     settled: int
 

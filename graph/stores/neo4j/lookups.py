@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 from graph.errors import StoreBusyError
+from graph.keys import KEY_BYTES
 from graph.stores.columns import Found
-from graph.stores.neo4j.connection import Row, Server
+from graph.stores.neo4j.connection import Server
 from graph.stores.neo4j.values import uuid_bytes
 
 _MOMENT: Final = 0.001
@@ -19,6 +20,7 @@ _MOST: Final = 1_000
 _FRESH: Final = 0.02
 """Seconds for which it is taken as known when something changes by itself next."""
 
+_KEY_DIGITS: Final = 2 * KEY_BYTES
 _LONGEST: Final = 0.1
 _ATTEMPTS: Final = 60
 
@@ -41,11 +43,13 @@ class Lookups:
         self._open: dict[str, _Moment] = {}
         self._due: tuple[int | None, float] | None = None
         self._asking: asyncio.Task[None] | None = None
+        self._writes = 0
 
     async def ask(self, purpose: str, keys: Sequence[bytes]) -> Answers:
         """What is on record of keys, in the same order."""
         if not keys:
             return []
+        self._refresh()
         if len(keys) > 1:
             pages = [keys[start : start + _MOST] for start in range(0, len(keys), _MOST)]
             return [found for page in pages for found in await self._answers(purpose, page)]
@@ -69,39 +73,52 @@ class Lookups:
         wanted = list(range(len(keys)))
         for attempt in range(_ATTEMPTS):
             row = await self._server.ask("read/lookup", purpose=purpose, keys=[keys[at].hex() for at in wanted])
-            self._due = row["due"], monotonic()
-            wanted = _take(row, wanted, answers)
+            wanted = _take(row["found"], wanted, answers)
             if not wanted:
                 return answers
             await asyncio.sleep(min(_LONGEST, 0.001 * 2**attempt))
         raise StoreBusyError(f"{self._server.place}: what was asked for kept being moved")
 
     async def due_by(self, now: int) -> bool:
-        """Whether something has changed by itself by now, as known to the last answer if that is fresh."""
-        if self._due is None or monotonic() - self._due[1] > _FRESH:
-            if self._asking is None or self._asking.done():
-                self._asking = asyncio.create_task(self._ask_due())
-            await asyncio.shield(self._asking)
+        """Whether something has changed by itself by now, as known a moment ago."""
+        asking = self._refresh()
+        while asking is not None:
+            await asyncio.shield(asking)
+            asking = self._refresh() if self._due is None else None
         due = self._due[0] if self._due else None
         return due is not None and due <= now
 
+    def _refresh(self) -> asyncio.Task[None] | None:
+        """The question what is due, under way beside the lookups; None where that is known."""
+        if self._due is not None and monotonic() - self._due[1] <= _FRESH:
+            return None
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask_due())
+            # Who only looks up doesn't wait for it: its error isn't told then, nor warned about.
+            self._asking.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
+        return self._asking
+
     async def _ask_due(self) -> None:
+        writes = self._writes
         due = (await self._server.ask("read/due"))["due"]
-        self._due = due, monotonic()
+        if writes == self._writes:
+            self._due = due, monotonic()
 
     def forget_due(self) -> None:
         """This process has written: what was known may be old."""
         self._due = None
+        self._writes += 1
 
 
-def _take(row: Row, wanted: list[int], answers: Answers) -> list[int]:
-    """Fill in what was answered; answers what is to be asked again."""
+def _take(found: list[list[Any]], wanted: list[int], answers: Answers) -> list[int]:
+    """Fill in what was answered; answers what is to be asked again: all, where rows can't be told apart."""
+    if len(found) != len(wanted):
+        return wanted
     torn: list[int] = []
-    found: list[tuple[int, str, str, str, str, str, int, bool]] = row["found"]
-    for position, own, root, namespace, scope, mask, settled, again in found:
-        at = wanted[position]
-        if again:
+    for at, row in zip(wanted, found, strict=True):
+        if None in row:
             torn.append(at)
-        else:
-            answers[at] = Found(uuid_bytes(own), uuid_bytes(root) if root else None, namespace, scope, mask, settled)
-    return sorted({at for at in torn if answers[at] is None})
+        elif row:
+            own, root, mask, settled = row
+            answers[at] = Found(uuid_bytes(own), None if len(root) == _KEY_DIGITS else uuid_bytes(root), mask, settled)
+    return torn

@@ -108,8 +108,8 @@ class SqliteStore:
 
     async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
         statement = (
-            "SELECT m.own, l.own, p.namespace, p.scope, i.mask, m.settled FROM identifier i INDEXED BY identifier_head "
-            "CROSS JOIN membership m ON m.purpose = ?1 AND m.identifier = i.id CROSS JOIN place p ON p.id = i.place "
+            "SELECT m.own, l.own, i.mask, m.settled FROM identifier i INDEXED BY identifier_head "
+            "CROSS JOIN membership m ON m.purpose = ?1 AND m.identifier = i.id "
             "LEFT JOIN membership l ON l.purpose = ?1 AND l.identifier = m.leader WHERE i.head = ?2 AND i.key = ?3"
         )
         try:
