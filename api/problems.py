@@ -225,7 +225,7 @@ TABLE: Final[dict[str, Kind]] = {
         409,
         "The store was resolved under another policy",
         "The policy differs from the one that the store was resolved under.",
-        "Leave the policy away to go on with the one on record, or use another store.",
+        "Leave the policy away to go on with the one on record; `rootid policy apply` puts the store under another one.",
     ),
     "invalid_policy": Kind(
         422,

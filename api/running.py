@@ -28,7 +28,7 @@ SWEEP_SECONDS: Final = 1.0
 BETWEEN_STEPS: Final = 0.01
 
 DUE_A_STEP: Final = 500
-"""Expiries of one step: other writers wait no longer than one takes."""
+"""Expiries of one step, and identifiers that follow another policy: other writers wait no longer than one takes."""
 
 
 @asynccontextmanager
@@ -56,11 +56,11 @@ async def running(app: FastAPI, service: Service, settings: Settings, issuer: Is
 
 
 async def _sweep(service: Service) -> None:
-    """Let expire what is due, step by step, so that writers and other workers get their turn between."""
+    """Follow another policy, and let expire what is due, step by step, so that writers and other workers get their turn."""
     act_as("task:sweep")
     failing: str | None = None
     while True:
-        step = asyncio.ensure_future(service.sweep_due(DUE_A_STEP))
+        step = asyncio.ensure_future(_step(service))
         try:
             due, failing = await asyncio.shield(step), None
         except asyncio.CancelledError:
@@ -71,6 +71,11 @@ async def _sweep(service: Service) -> None:
                 LOG.warning("sweeping failed: %s", error.code)
             due, failing = 0, error.code
         await asyncio.sleep(BETWEEN_STEPS if due else SWEEP_SECONDS)
+
+
+async def _step(service: Service) -> bool:
+    following = await service.charter.follow(DUE_A_STEP)
+    return await service.sweep_due(DUE_A_STEP) > 0 or following
 
 
 async def _tell(state: State) -> None:

@@ -1,23 +1,33 @@
 """`rootid policy`: check a policy file, show the one that counts. Holds no rule."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 import yaml
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cli.session import Session, load_policy, session
+from cli.interrupts import Stop, stop_when_asked
+from cli.output import aside, complain, result, write_json
+from cli.session import load_policy, run, session
+from cli.trying import picture
 from graph import instants, policy
+from graph.adopting import differences
+from graph.charter import Standing
 from graph.errors import PolicyError
 from graph.policy import Policy
-from graph.readopting import differences
 from graph.service import Service
+from graph.trials import WhatIf
 from graph.writing import Tally
 
 WRONG: Final = 1
+INTERRUPTED: Final = 130
 _DURATIONS: Final = ("max_age", "session_window")
 
-app = typer.Typer(help="Check and show policies.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Check, compare and show policies, and put a store under another one.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command("check")
@@ -42,47 +52,81 @@ def diff(
     context: typer.Context,
     old: Annotated[Path, typer.Argument(metavar="OLD", help="A policy file.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="A policy file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
 ) -> None:
-    """Say which rules differ; and of a store under OLD, what NEW would merge and split there. Nothing is changed.
+    """Say which rules differ; and of a store under OLD, what NEW would merge, split and refuse there. Nothing is changed.
 
-    Trying it resolves the whole store, and writers wait meanwhile. Exit code: 0 when nothing differs, 1 when something does.
+    Trying it resolves the whole store: memory grows with it, and writers wait meanwhile. Exit code: 0 when nothing differs, 1
+    when something does.
     """
     one, other = load_policy(old), load_policy(new)
-    for path, before, after in differences(one, other):
-        typer.echo(f"{path}: {_rule(before)} -> {_rule(after)}")
+    rules = differences(one, other)
     here = session(context)
+    found: WhatIf | None = None
     if one.version != other.version and here.exists():
 
-        async def tried(service: Service) -> str:
-            if service.policy.version != one.version:
-                return f"the store is under policy {service.policy.version}, not under {old}: what would change there is not told"
-            return _changed(await service.try_policy(other), "would be")
+        async def tried(service: Service) -> WhatIf | None:
+            return await service.charter.try_out(other) if service.policy.version == one.version else None
 
-        typer.echo(here.with_service(tried))
+        found = here.with_service(tried)
+        if found is None:
+            complain(f"the store is not under {old}: what would change there is not told")
+    if as_json:
+        told = [{"rule": path, "old": before, "new": after} for path, before, after in rules]
+        write_json({"rules": told, "store": asdict(found) if found else None})
+    else:
+        for path, before, after in rules:
+            typer.echo(f"{path}: {_rule(before)} -> {_rule(after)}")
+        if found is not None:
+            result().print(picture(found))
     raise typer.Exit(WRONG if one.version != other.version else 0)
 
 
 @app.command("apply")
 def apply(
-    context: typer.Context, new: Annotated[Path, typer.Argument(metavar="NEW", help="A policy file for the store.")]
+    context: typer.Context,
+    new: Annotated[
+        Path | None, typer.Argument(metavar="NEW", help="A policy file for the store. Left away: go on with a change under way.")
+    ] = None,
 ) -> None:
-    """Put the store under another policy: all of it is resolved anew in one transaction, which happens whole or not at all.
+    """Put the store under another policy. Try it with `rootid policy diff` first.
 
-    Lookups answer by the old policy until it ends; writers wait, and servers that run must be started again. Try it with
-    `rootid policy diff` first.
+    It counts at once for what is read and written, and servers that run take it up by themselves within a second. What is on
+    record follows in steps, while others read and write: a lookup answers by the former policy until the part is come to.
+    What was done when it is stopped or killed is done; the next one goes on.
+
+    Exit code: 0 when all of the store is under it; 130 after Ctrl-C.
     """
-    chosen = load_policy(new)
+    chosen = load_policy(new) if new is not None else None
 
-    async def applied(service: Service) -> str:
-        if service.policy.version == chosen.version:
-            return f"the store is under policy {chosen.version} already"
-        return f"the store is under policy {chosen.version} now; {_changed(await service.apply_policy(chosen), 'were')}"
+    async def work() -> tuple[Tally, Standing]:
+        with stop_when_asked() as stop:
+            async with session(context).service() as service:
+                return await _follow(service, chosen, stop)
 
-    typer.echo(session(context).with_service(applied))
+    tally, standing = run(work())
+    changed = f"{tally.merges:,} merges, {tally.splits:,} splits, {tally.moves:,} moves recorded"
+    if standing.changing:
+        complain(f"stopped at {_share(standing)}; {changed}; 'rootid policy apply' goes on")
+        raise typer.Exit(INTERRUPTED)
+    typer.echo(f"the store is under policy {standing.policy.version}; {changed}")
 
 
-def _changed(tally: Tally, verb: str) -> str:
-    return f"{tally.merges:,} merges, {tally.splits:,} splits, {tally.moves:,} moves {verb} recorded"
+async def _follow(service: Service, new: Policy | None, stop: Stop) -> tuple[Tally, Standing]:
+    standing = await service.charter.begin(new or service.policy)
+    total, console = Tally(), aside()
+    columns = TextColumn("{task.completed:,} of {task.total:,} identifiers"), BarColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("follow", total=standing.total, completed=standing.done)
+        while standing.changing and not stop.asked:
+            total.add(await service.charter.step() or Tally())
+            standing = await service.charter.standing()
+            progress.update(task, total=standing.total, completed=standing.done)
+    return total, standing
+
+
+def _share(standing: Standing) -> str:
+    return f"{standing.done:,} of {standing.total:,} identifiers"
 
 
 def _rule(value: object) -> str:
@@ -91,24 +135,18 @@ def _rule(value: object) -> str:
 
 @app.command("show")
 def show(context: typer.Context) -> None:
-    """Show the policy that counts, as YAML: the one of --policy, else the store's, else the default one."""
+    """Show the policy that counts, as YAML: the one of --policy, else the store's, else the default one.
+
+    Of a store that is being put under it, how much has followed stands above.
+    """
     here = session(context)
-    found = _in_force(here)
-    typer.echo(f"# version {found.version}")
-    typer.echo(yaml.safe_dump(_written(found), allow_unicode=True, sort_keys=False, width=120).rstrip())
-
-
-def _in_force(here: Session) -> Policy:
     asked = here.chosen_policy()
-    if asked is not None:
-        return asked
-    if not here.exists():
-        return policy.load(policy.DEFAULT_POLICY)
-
-    async def on_record(service: Service) -> Policy:
-        return service.policy
-
-    return here.with_service(on_record)
+    standing = here.with_service(lambda service: service.charter.standing()) if asked is None and here.exists() else None
+    found = asked or (standing.policy if standing else policy.load(policy.DEFAULT_POLICY))
+    typer.echo(f"# version {found.version}")
+    if standing is not None and standing.changing:
+        typer.echo(f"# {_share(standing)} have followed it; 'rootid policy apply' goes on")
+    typer.echo(yaml.safe_dump(_written(found), allow_unicode=True, sort_keys=False, width=120).rstrip())
 
 
 def _written(found: Policy) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from graph import ownids
 from graph.evidence import Case, Closing, ConsentKey, ConsentRecord, Node, Piece, Ruling, Usability, Verdict, pair_of
-from graph.plain import ATTRIBUTE, DEVICE, PERSON, Rules, verdict_of
+from graph.plain import ATTRIBUTE, DEVICE, PERSON, Rules, links_of, standing_alone, verdict_of
 from graph.policy import Policy
-from graph.stores.columns import FOLDED, Members, Pieces
+from graph.stores.columns import FOLDED, Changing, Members, Pieces
 from graph.stores.protocol import Place, Reading
 from graph.tables import Bools, Ints
 
@@ -40,6 +41,8 @@ class Gathered:
     usable: Bools
     boundary: Bools
     """Identifiers that stood alone before and still do: their other links are not here."""
+    settled: Ints
+    """What stands alone by what lies outside: the boundary, and what a changing policy made so."""
     rulings: list[Ruling]
     closings: list[Closing]
     backed: Backed
@@ -125,11 +128,27 @@ class Gathering:
     """Walks for one purpose at one time."""
 
     def __init__(
-        self, reading: Reading, policy: Policy, rules: Rules, purpose: str, now: int, evidence: Evidence, fresh: Members
+        self,
+        reading: Reading,
+        policy: Policy,
+        rules: Rules,
+        purpose: str,
+        now: int,
+        evidence: Evidence,
+        fresh: Members,
+        changing: Changing | None = None,
     ) -> None:
-        """`fresh` (sorted) are those named for the first time in this transaction; nothing is on record of them yet."""
+        """`fresh` (sorted) are those named for the first time in this transaction; nothing is on record of them yet.
+
+        While the policy is `changing`, parts that were not resolved by it yet are gathered whole, and nothing that was
+        found out of them is trusted.
+        """
         self._reading, self._policy, self._rules = reading, policy, rules
         self._purpose, self._now, self._evidence, self._fresh = purpose, now, evidence, fresh
+        self._changing = changing
+        self.entering = Members.concat([])
+        """Of a purpose that is new in a changing policy: those who were met and enter it now (sorted)."""
+
         self._backed = Backed()
         self._consents: dict[int, ConsentRecord] = {}
 
@@ -166,39 +185,94 @@ class Gathering:
         """What is on record of identifiers (sorted), the fresh among them without asking."""
         new = isin(ids, self._fresh.ids)
         if not new.any():
-            return await self._reading.members(self._purpose, ids)
-        old = await self._reading.members(self._purpose, ids[~new]) if not new.all() else self._fresh[:0]
+            return await self._on_record(ids)
+        old = await self._on_record(ids[~new]) if not new.all() else self._fresh[:0]
         mixed = Members.concat([old, self._fresh[isin(self._fresh.ids, ids)]])
         return mixed[np.argsort(mixed.ids)]
+
+    async def _on_record(self, ids: Ints) -> Members:
+        """The same of those that are not fresh; where a purpose is new, they enter it as old as they are."""
+        held = await self._reading.members(self._purpose, ids)
+        if self._changing is None or len(held) == len(ids):
+            return held
+        missing = np.setdiff1d(ids, held.ids)
+        met = self.entering[isin(self.entering.ids, missing)]
+        others = await self._reading.members(self._changing.everybody, np.setdiff1d(missing, met.ids))
+        entering = Members.fresh(others.ids, others.place, ownids.again(others.own))
+        self.entering = Members.concat([self.entering, entering])
+        self.entering = self.entering[np.argsort(self.entering.ids)]
+        mixed = Members.concat([held, met, entering])
+        return mixed[np.argsort(mixed.ids)]
+
+    async def stale(self, members: Members) -> tuple[Bools, Ints]:
+        """Whom a changing policy has not come to, and everybody in their parts.
+
+        It came to a whole part at once, so it did where it has come to the lowest handle of the part.
+        """
+        later = members.ids > self._changing.resolved if self._changing else np.zeros(len(members), np.bool_)
+        if self._changing is None or not later.any():
+            return later, np.empty(0, np.int64)
+        leaders = distinct(members.leader[later & (members.leader > 0)])
+        leader, member, _ = await self._reading.led(self._purpose, leaders)
+        lowest = np.full(len(leaders), np.iinfo(np.int64).max)
+        np.minimum.at(lowest, np.searchsorted(leaders, leader), member)
+        done = leaders[lowest <= self._changing.resolved]
+        return later & ~isin(members.leader, done), distinct(member[~isin(leader, done)])
 
     async def walk(self, touched: Ints, recount: Ints) -> Gathered:
         """Everything that hangs together with `touched`.
 
         Mass values and shared devices on record are not walked through, but for those in `recount`, which may have lost
-        what made them so.
+        what made them so, and those that a changing policy has not come to.
         """
         frontier = distinct(touched)
         seen = np.empty(0, np.int64)
         members: list[Members] = []
         boundaries: list[Bools] = []
+        alone: list[Ints] = []
         pieces: list[Pieces] = []
         while len(frontier):
             seen = np.sort(np.concatenate([seen, frontier]))
             here = await self.members(frontier)
-            boundary = (here.settled > 0) & ~isin(here.ids, recount)
+            stale, with_them = await self.stale(here)
+            boundary = (here.settled > 0) & ~isin(here.ids, recount) & ~stale
+            is_open = ~boundary & (self._rules.kind[here.place] != ATTRIBUTE)
+            found = await self._evidence.around(here.ids[is_open]) if is_open.any() else Pieces.empty()
+            walked = await self._walkable(found)
+            settled = np.where(boundary, here.settled, 0)
+            if (stale & is_open).any():
+                settled = np.where(stale & is_open, await self._standing_alone(here, found), settled)
+                is_open &= settled == 0
+                through = isin(found.a, here.ids[is_open]) | isin(found.b, here.ids[is_open])
+                found, walked = found[through], walked[through]
             members.append(here)
             boundaries.append(boundary)
-            open_ids = here.ids[~boundary & (self._rules.kind[here.place] != ATTRIBUTE)]
-            found = await self._evidence.around(open_ids) if len(open_ids) else Pieces.empty()
+            alone.append(settled)
             pieces.append(found)
-            walked = await self._walkable(found)
-            near = distinct(np.r_[found.a[walked], found.b[walked], await self._decided(open_ids)])
+            near = distinct(np.r_[found.a[walked], found.b[walked], await self._decided(here.ids[is_open]), with_them])
             frontier = near[~isin(near, seen)]
-        return await self._closed(Members.concat(members), np.concatenate([np.zeros(0, np.bool_), *boundaries]), pieces)
+        none = np.empty(0, np.int64)
+        met = Members.concat(members), np.concatenate([none > 0, *boundaries]), np.concatenate([none, *alone])
+        return await self._closed(*met, pieces)
 
-    async def _closed(self, members: Members, boundary: Bools, parts: list[Pieces]) -> Gathered:
+    async def _standing_alone(self, here: Members, found: Pieces) -> Ints:
+        """Which of them stand alone by all of their own evidence, as in Members.settled. It was judged already."""
+        rules = self._rules
+        person, device = rules.kind[here.place] == PERSON, rules.kind[here.place] == DEVICE
+        may = here.ids[device | (person & (rules.holders[here.place] > 0))]
+        own = found[isin(found.a, may) | isin(found.b, may)]
+        ends = await self.members(distinct(np.r_[own.a, own.b]))
+        i, j = np.searchsorted(ends.ids, own.a), np.searchsorted(ends.ids, own.b)
+        usable = ~own.closed & self._backed.usable[own.backing]
+        links = links_of(len(ends), i, j, own.first, own.last, own.moment, usable, rules.age[ends.place], self._now)
+        settled = np.zeros(len(here), np.int64)
+        at = np.searchsorted(here.ids, ends.ids[isin(ends.ids, may)])
+        settled[at] = standing_alone(self._policy, rules, ends.place, links)[isin(ends.ids, may)]
+        return settled
+
+    async def _closed(self, members: Members, boundary: Bools, settled: Ints, parts: list[Pieces]) -> Gathered:
         order = np.argsort(members.ids)
-        members, boundary = members[order], boundary[order]
+        members, boundary, settled = members[order], boundary[order], settled[order]
         pieces = _distinct(Pieces.concat(parts))
         inside = isin(pieces.a, members.ids) & isin(pieces.b, members.ids)
         outside, pieces = pieces[~inside], pieces[inside]
@@ -206,7 +280,9 @@ class Gathering:
         attribute = self._rules.kind[members.place] == ATTRIBUTE
         rulings, closings = await self._judgements(members.ids[~boundary & ~attribute])
         usable = ~pieces.closed & self._backed.usable[pieces.backing]
-        return Gathered(members, pieces, i, j, usable, boundary, rulings, closings, self._backed, self._consents, outside)
+        return Gathered(
+            members, pieces, i, j, usable, boundary, settled, rulings, closings, self._backed, self._consents, outside
+        )
 
     async def _walkable(self, pieces: Pieces) -> Bools:
         """Links to walk over: every piece that isn't closed and whose consent counts or has only run out.

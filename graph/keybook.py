@@ -24,7 +24,7 @@ class Wanted:
 class KeyBook:
     """The API keys of a store."""
 
-    def __init__(self, store: Store, policy: Policy, clock: Callable[[], int]) -> None:
+    def __init__(self, store: Store, policy: Callable[[], Policy], clock: Callable[[], int]) -> None:
         self._store = store
         self._policy = policy
         self._clock = clock
@@ -87,9 +87,9 @@ class KeyBook:
 
     def _purposes(self, names: Iterable[str]) -> frozenset[str] | None:
         wanted = frozenset(names)
-        unknown = wanted - set(self._policy.purposes)
+        unknown = wanted - set(self._policy().purposes)
         if unknown:
-            raise InvalidInputError(f"a purpose that the policy doesn't have; it has: {', '.join(self._policy.purposes)}")
+            raise InvalidInputError(f"a purpose that the policy doesn't have; it has: {', '.join(self._policy().purposes)}")
         return wanted or None
 
 

@@ -128,7 +128,7 @@ def resolve_plain(
     to_attribute = attribute[links.i] | attribute[links.j]
     judged_by = links[to_attribute]
     links = links[~to_attribute]
-    settled = _settle(policy, rules, place, links, settled)
+    settled = np.where(settled == ALONE, standing_alone(policy, rules, place, links), settled)
     links = links[(settled[links.i] == ALONE) & (settled[links.j] == ALONE)]
 
     component = components(n, np.r_[links.i, decided[0]], np.r_[links.j, decided[1]])
@@ -172,23 +172,22 @@ def _few_components(n: int, i: list[int], j: list[int]) -> Ints:
     return np.array(label, np.int64)
 
 
-def _settle(policy: Policy, rules: Rules, place: Ints, links: Links, settled: Ints) -> Ints:
-    """Mass values and shared devices, by how many persons of one place they are linked to."""
+def standing_alone(policy: Policy, rules: Rules, place: Ints, links: Links) -> Ints:
+    """Mass values and shared devices by node, by how many persons of one place they are linked to."""
     node, other = np.r_[links.i, links.j], np.r_[links.j, links.i]
     counted = rules.kind[place[other]] == PERSON
     node, by = node[counted], place[other[counted]]
+    found = np.zeros(len(place), np.int64)
     if not len(node):
-        return settled
+        return found
     code, count = np.unique(node * len(rules.kind) + by, return_counts=True)
     node, by = code // len(rules.kind), code % len(rules.kind)
     at = place[node]
     mass = (rules.kind[at] == PERSON) & (rules.holders[at] > 0) & (count > rules.holders[at])
     mass &= rules.rank[by] < rules.rank[at]
     shared = (rules.kind[at] == DEVICE) & rules.unique[by] & (count >= policy.shared_after)
-    found = settled.copy()
-    for hits, what in ((mass, MASS), (shared, SHARED)):
-        hit = node[hits]
-        found[hit[settled[hit] == ALONE]] = what
+    found[node[shared]] = SHARED
+    found[node[mass]] = MASS
     return found
 
 

@@ -30,7 +30,7 @@ class Present:
         """Of identifiers (sorted). The work follows the size of what hangs together with them."""
         rules = Rules.at(policy, places)
         nothing = Evidence(reading, _NOBODY, Pieces.empty())
-        walk = Gathering(reading, policy, rules, purpose, now, nothing, Members.concat([]))
+        walk = Gathering(reading, policy, rules, purpose, now, nothing, Members.concat([]), await reading.changing())
         gathered = await walk.walk(ids, _NOBODY)
         return cls(await resolve_gathered(reading, policy, rules, places, purpose, now, gathered), rules, now)
 

@@ -170,7 +170,7 @@ class Recorder:
         await self._same_policy(tx)
         clock, stamp = await tx.clock()
         now = max(now, clock)
-        write = Write(tx, self._policy, now, max(now, stamp + 1))
+        write = Write(tx, self._policy, now, max(now, stamp + 1), await tx.changing())
         await write.expire(most)
         return write
 

@@ -10,6 +10,7 @@ from graph import policy as policies
 from graph.answers import Answer, Change, Receipt, RootView, Stats, TableReceipt
 from graph.aside import aside
 from graph.audit import Act, Audit, Chain
+from graph.charter import Charter
 from graph.conflicts import Conflicts
 from graph.consents import Consents
 from graph.decisions import Decisions
@@ -18,7 +19,7 @@ from graph.events import Event
 from graph.explanations import Explanation, explain
 from graph.feed import Feed, Pulse, told
 from graph.fission import Fission
-from graph.intents import Reader
+from graph.in_force import InForce
 from graph.keybook import KeyBook
 from graph.keying import Keying
 from graph.keys import Keyring, load_secret
@@ -27,9 +28,8 @@ from graph.observing import SILENCE, Observer
 from graph.past import Past
 from graph.policy import Policy
 from graph.preparing import prepare
-from graph.readopting import readopt
 from graph.receipts import Deed, Receipts, Signer
-from graph.recording import DUE_A_STEP, Recorder
+from graph.recording import DUE_A_STEP
 from graph.repeats import Repeats
 from graph.reports import Reports
 from graph.resolution import Resolution, resolve
@@ -40,7 +40,6 @@ from graph.tables import Batch, Ints, SightingTable
 from graph.today import Today
 from graph.trials import Trial, WhatIf, try_out
 from graph.visits import Visit
-from graph.writing import Tally
 
 T = TypeVar("T")
 
@@ -51,18 +50,30 @@ class Service:
     def __init__(self, store: Store, policy: Policy, keyring: Keyring, clock: Callable[[], int] = instants.now) -> None:
         self._watched = WatchedStore(store)
         self.store: Store = self._watched
-        self.policy = policy
+        self._in_force = InForce(self.store, policy, keyring)
         self._keyring = keyring
         self._clock = clock
-        self._reader = Reader(policy)
-        self._recorder = Recorder(self.store, policy, keyring)
         self.audit = Audit(self, keyring)
         self._signer = Signer(keyring)
         self._pulse = Pulse(self.store)
         self._visit: Visit | None = None
         self._observer: Observer = SILENCE
-        self.keybook = KeyBook(self.store, policy, clock)
+        self.keybook = KeyBook(self.store, lambda: self.policy, clock)
         self.repeats = Repeats(self.store, keyring, clock)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force, as far as this process knows."""
+        return self._in_force.policy
+
+    @property
+    def policy_changes(self) -> bool:
+        """Whether what is on record was still following it when that was last looked at."""
+        return self._in_force.changing
+
+    async def follow_policy(self, *, now: bool = False) -> None:
+        """Take the policy on record, if another process has changed it; looked at once a second, or `now`."""
+        await (self._in_force.reload() if now else self._in_force.follow())
 
     def observe(self, observer: Observer) -> None:
         """Tell an observer, from now on, how long things take and how many there are."""
@@ -104,6 +115,11 @@ class Service:
         return Consents(self)
 
     @property
+    def charter(self) -> Charter:
+        """The policy of the store: look at it, try another one, change to it."""
+        return Charter(self)
+
+    @property
     def decisions(self) -> Decisions:
         """Decisions and closes: take, list."""
         return Decisions(self)
@@ -138,7 +154,7 @@ class Service:
                 if on_record is not None and chosen.version != on_record.version:
                     raise PolicyChangedError(
                         f"the store was resolved under policy {on_record.version}, not under {chosen.version}: "
-                        "use another store, or leave --policy away"
+                        "leave --policy away, or put the store under it with 'rootid policy apply'"
                     )
                 if on_record is None:
                     await tx.adopt(keyring.fingerprint, chosen.version, chosen.model_dump_json(), clock())
@@ -187,8 +203,12 @@ class Service:
         """
         self._note(len(events), (purpose for event in events for purpose in event.named_purposes))
         now, start = self._clock(), time.perf_counter()
-        prepared = prepare(events, self.policy, self._keyring, now, strict=strict)
-        receipt = await self._aside(self._recorder.events(prepared, now))
+
+        async def work() -> Receipt:
+            prepared = prepare(events, self.policy, self._keyring, now, strict=strict)
+            return await self.aside(self._in_force.recorder.events(prepared, now))
+
+        receipt = await self.recorded(work)
         withdrawing = any(event.withdraw is not None for event in events)
         self._observer.recorded(receipt, time.perf_counter() - start, withdrawing=withdrawing)
         return receipt
@@ -203,24 +223,24 @@ class Service:
         return await self.record_batch(self.keying.batch(table))
 
     async def record_batch(self, batch: Batch) -> TableReceipt:
-        """Record sightings that were read and keyed already, in one transaction."""
-        return await self._aside(self._recorder.batch(batch, self._clock()))
+        """Record sightings that were read and keyed already, in one transaction; also those read by a policy of before."""
+        return await self.recorded(lambda: self.aside(self._in_force.recorder.batch(batch, self._clock())))
 
     async def note_accesses(self, acts: Sequence[Act]) -> None:
         """Put into the audit log who read or wrote what, counted for a while."""
-        await self._aside(self.audit.append_each(acts))
+        await self.aside(self.audit.append_each(acts))
 
     async def rule(self, fact: Decision, a: int, b: int) -> str:
         """Record a decision on two identifiers by handle; answers the id of its receipt."""
-        return await self._aside(self._recorder.decide(fact, a, b, self._clock()))
+        return await self.recorded(lambda: self.aside(self._in_force.recorder.decide(fact, a, b, self._clock())))
 
     async def account(self, action: str, deed: Deed, ids: Ints) -> str:
         """File a signed receipt for what was told of identifiers; answers its id."""
-        return await self._recorder.account(action, deed, ids, self._clock())
+        return await self.recorded(lambda: self._in_force.recorder.account(action, deed, ids, self._clock()))
 
     async def sweep(self, most: int = DUE_A_STEP) -> int:
         """Let expire what is due, at most so much; answers how much was due, so that 0 means done."""
-        return await self._aside(self._recorder.sweep(self._clock(), most))
+        return await self.recorded(lambda: self.aside(self._in_force.recorder.sweep(self._clock(), most)))
 
     async def sweep_due(self, most: int = DUE_A_STEP) -> int:
         """The same, but where nothing is due, nothing is written."""
@@ -228,9 +248,14 @@ class Service:
 
     async def compact(self) -> None:
         """Give room back, so that nothing of what was erased is left in the store's files."""
-        await self._aside(self.store.compact())
+        await self.aside(self.store.compact())
 
-    async def _aside(self, work: Coroutine[Any, Any, T]) -> T:
+    async def recorded(self, work: Callable[[], Awaitable[T]]) -> T:
+        """The answer of work that records; done again, from its beginning, where the policy turns out to be another one."""
+        return await self._in_force.recorded(work)
+
+    async def aside(self, work: Coroutine[Any, Any, T]) -> T:
+        """Long work of an embedded store, in a thread of its own."""
         return await aside(self.store, work)
 
     # ---- answer
@@ -327,33 +352,7 @@ class Service:
 
     async def try_out(self, work: Callable[[Trial], Awaitable[None]]) -> WhatIf:
         """What recording events and batches one after the other would do; nothing is recorded."""
-        return await self._aside(try_out(self, self._recorder, work))
-
-    async def try_policy(self, policy: Policy) -> Tally:
-        """What putting the store under another policy would merge and split; nothing is changed. Raises InvalidInputError."""
-
-        async def tried() -> Tally:
-            async with self.store.trying() as tx:
-                return await readopt(tx, self._keyring, self.policy, policy, self._clock())
-
-        return await self._aside(tried())
-
-    async def apply_policy(self, policy: Policy) -> Tally:
-        """Put the store under another policy, in one transaction; lookups answer by the old one until it ends.
-
-        Raises InvalidInputError for a change that what is on record can't follow. Other processes refuse to write until they
-        are started again.
-        """
-
-        async def applied() -> Tally:
-            async with self.store.writing() as tx:
-                return await readopt(tx, self._keyring, self.policy, policy, self._clock())
-
-        tally = await self._aside(applied())
-        self.policy, self._reader = policy, Reader(policy)
-        self._recorder = Recorder(self.store, policy, self._keyring)
-        self.keybook = KeyBook(self.store, policy, self._clock)
-        return tally
+        return await self.recorded(lambda: self.aside(try_out(self, self._in_force.recorder, work)))
 
     # ---- for the use cases that have a room of their own
 
@@ -369,11 +368,11 @@ class Service:
 
     def reads(self, name: str) -> Identifier | Answer:
         """The identifier of a name that is looked up, or the answer where it can't be one."""
-        return self._reader.known(name)
+        return self._in_force.reader.known(name)
 
     def identifier(self, name: str) -> Identifier:
         """The identifier of a written name. Raises InvalidIdentifierError and UndeclaredNamespaceError."""
-        return self._reader.identifier(name)
+        return self._in_force.reader.identifier(name)
 
     def key(self, identifier: Identifier) -> bytes:
         """The stored key of an identifier."""
@@ -381,5 +380,5 @@ class Service:
 
     def key_of(self, name: str) -> bytes | None:
         """The stored key of an identifier's name; None where the value is blocked."""
-        identifier = self._reader.known(name)
+        identifier = self._in_force.reader.known(name)
         return self._keyring.key(identifier) if isinstance(identifier, Identifier) else None

@@ -69,9 +69,8 @@ async def resolve_gathered(
     place = members.place
     local = gathered.i, gathered.j
     links = links_of(n, *local, pieces.first, pieces.last, pieces.moment, gathered.usable, rules.age[place], now)
-    known = np.where(gathered.boundary, members.settled, 0)
     ruled, decided = _ruled(gathered)
-    plain = resolve_plain(policy, rules, place, links, known, ruled, decided)
+    plain = resolve_plain(policy, rules, place, links, gathered.settled, ruled, decided)
     findings: dict[tuple[int, int], StoredFinding] = {}
     newest = policy.on_conflict == "newest"
     kind = (Verdict.PAST, None) if newest else (Verdict.REFUSED, Reason.OTHER_OWNER)

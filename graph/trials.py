@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from graph import ownids
+from graph import adopting, ownids
 from graph.answers import Outcome
 from graph.events import Event
 from graph.explanations import Named
+from graph.policy import Policy
 from graph.preparing import prepare
 from graph.recording import Recorder
 from graph.stores.columns import Description, StoredChange
@@ -81,6 +82,7 @@ class Trial:
 
     def __init__(self, service: "Service", recorder: Recorder, tx: Writing) -> None:
         self._service, self._recorder, self._tx = service, recorder, tx
+        self._policy = service.policy
         self._total = Tally()
         self._answer = WhatIf()
         self._changed: dict[str, Ints] = {}
@@ -102,6 +104,14 @@ class Trial:
         self._count("duplicate", receipt.duplicates)
         self._count("rejected", len(receipt.rejections))
         self._total.add(tally)
+
+    async def policy(self, new: Policy) -> None:
+        """Try another policy, on all that is on record."""
+        keyring, now = self._service.keying.keyring, self._service.now()
+        await adopting.begin(self._tx, keyring, self._policy, new, now)
+        self._policy = new
+        while (tally := await adopting.step(self._tx, keyring, new, now)) is not None:
+            self._total.add(tally)
 
     def refuse(self, count: int) -> None:
         """Count what could not be read."""
@@ -172,7 +182,7 @@ class Trial:
         return {known.handle: known for known in await reading.describe(purpose, wanted)}
 
     def _named(self, known: Description) -> Named:
-        kind = self._service.policy.space(known.namespace).kind.value
+        kind = self._policy.space(known.namespace).kind.value
         return Named(ownids.text(known.own), known.namespace, known.scope, known.mask, kind)
 
 

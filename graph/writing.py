@@ -1,5 +1,6 @@
 """The one write path: record the facts, gather what they touch, resolve it, write the difference. Runs inside one transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,7 +17,7 @@ from graph.plain import Rules
 from graph.policy import Policy
 from graph.receipts import Deed
 from graph.settling import Resolved, State, ended_links, resolve_gathered
-from graph.stores.columns import FOLDED, NOBODY, Members, NewSightings, Pieces, StoredChange, StoredFinding
+from graph.stores.columns import FOLDED, NOBODY, Changing, Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.protocol import Place, Writing
 from graph.tables import Batch, Bools, Ints
 
@@ -80,14 +81,11 @@ class Touched:
 class Write:
     """One write transaction under way."""
 
-    def __init__(self, tx: Writing, policy: Policy, now: int, stamp: int) -> None:
-        self.tx, self.policy, self.now = tx, policy, now
+    def __init__(self, tx: Writing, policy: Policy, now: int, stamp: int, changing: Changing | None = None) -> None:
+        self.tx, self.policy, self.now, self.changing = tx, policy, now, changing
         self._next_stamp = stamp
         self.touched = Touched()
         self.succession: dict[str, Succession] = {}
-        self.entering: dict[str, Members] = {}
-        """By new purpose, those who enter it."""
-        self._afresh = False
         self.due = 0
         self.withdrawn: dict[str, set[int]] = {}
         """Consents by purpose that this transaction withdrew."""
@@ -142,7 +140,7 @@ class Write:
         pieces = await self._pieces(batch, stamps, backing, mention, position)
         rows = NewSightings(stamps, batch.at, batch.source, batch.event_id, batch.session, backing, batch.mention_row, mention)
         await self.tx.append(rows, pieces)
-        await self._arm(pieces, ids, handles[batch.place[number]])
+        await self.arm(pieces, ids, handles[batch.place[number]])
         self.touched.pieces.append(pieces)
 
     def _enter(self, ids: Ints, place: Ints, new: Bools, named: Ints, position: Ints) -> None:
@@ -163,12 +161,9 @@ class Write:
         """Evidence of each pair seen together, folded."""
         row, a, b, place_a, place_b = await self._pairs(batch, mention, position)
         with_session = np.array([session is not None for session in batch.session], np.bool_)
-        single = person_device(self.rules, place_a, place_b)
-        if self.policy.session_window is None:
-            single &= with_session[row]
-        moment = np.where(single, stamps[row], FOLDED)
-        closed = await self._closed(batch, a, b, row)
-        return _folded(Pieces(a, b, backing[row], moment, closed, batch.at[row], batch.at[row], np.ones(len(a), np.int64)))
+        moment = np.where(self.single(place_a, place_b, with_session[row]), stamps[row], FOLDED)
+        closed = await self.closed(a, b, batch.at[row], lambda index: batch.source[int(row[index])])
+        return folded(Pieces(a, b, backing[row], moment, closed, batch.at[row], batch.at[row], np.ones(len(a), np.int64)))
 
     async def _pairs(self, batch: Batch, mention: Ints, position: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         """Row, smaller and larger handle, and their places, of all pairs in all rows."""
@@ -193,19 +188,23 @@ class Write:
         one, other = np.where(swap, other, one), np.where(swap, one, other)
         return row, mention[one], mention[other], place[one], place[other]
 
-    async def _closed(self, batch: Batch, a: Ints, b: Ints, row: Ints) -> Bools:
-        """Which pieces a close on record has ended already (they arrive late)."""
+    def single(self, place_a: Ints, place_b: Ints, with_session: Bools) -> Bools:
+        """Which pieces stay single, since a session or the window may join persons by them."""
+        single = person_device(self.rules, place_a, place_b)
+        return single & with_session if self.policy.session_window is None else single
+
+    async def closed(self, a: Ints, b: Ints, at: Ints, source: Callable[[int], str]) -> Bools:
+        """Which pieces a close on record has ended already (they arrive late); `source(n)` is that of the n-th."""
         closed = np.zeros(len(a), np.bool_)
         if not len(a):
             return closed
-        for one, other, at, source in await self.tx.closings_of(distinct(np.r_[a, b])):
+        for one, other, until, by in await self.tx.closings_of(distinct(np.r_[a, b])):
             hit = (a == one) | (b == one) if other is None else ((a == one) & (b == other)) | ((a == other) & (b == one))
-            hit &= batch.at[row] <= at
-            for index in np.flatnonzero(hit).tolist():
-                closed[index] |= source in (None, batch.source[int(row[index])])
+            for index in np.flatnonzero(hit & (at <= until)).tolist():
+                closed[index] |= by in (None, source(index))
         return closed
 
-    async def _arm(self, pieces: Pieces, ids: Ints, place: Ints) -> None:
+    async def arm(self, pieces: Pieces, ids: Ints, place: Ints) -> None:
         """Note when links between `ids` may expire, so that nobody has to look for it."""
         if not (self.rules.age < LATEST).any():
             return
@@ -234,7 +233,7 @@ class Write:
             wanted = {(a, b) for a, b in links.tolist()}
             pieces = await self.tx.pieces(ids)
             fired = np.array([pair in wanted for pair in zip(pieces.a.tolist(), pieces.b.tolist(), strict=True)], np.bool_)
-            members = await self.tx.members(next(iter(self.policy.purposes)), np.unique(np.r_[pieces.a, pieces.b]))
+            members = await self.known(np.unique(np.r_[pieces.a, pieces.b]))
             age = self.rules.age[members.place]
             life = np.minimum(age[np.searchsorted(members.ids, pieces.a)], age[np.searchsorted(members.ids, pieces.b)])
             again = fired & ~pieces.closed & (life < LATEST) & (pieces.last + np.minimum(life, LATEST) >= self.now)
@@ -251,11 +250,10 @@ class Write:
         for purpose, succession in self.succession.items():
             await self.tx.succeed(purpose, zip(succession.handles, succession.own, succession.heirs, strict=True))
 
-    async def afresh(self, everybody: Members) -> None:
-        """Resolve all anew, trusting nothing that was resolved before, and note anew what may expire."""
-        self._afresh = True
-        self.touched.add(everybody.ids, lost=True)
-        await self._arm(await self.tx.pieces(everybody.ids), everybody.ids, everybody.place)
+    async def known(self, ids: Ints) -> Members:
+        """What is on record of identifiers (sorted) under a purpose under which each belongs somewhere."""
+        everybody = self.changing.everybody if self.changing else next(iter(self.policy.purposes))
+        return await self.tx.members(everybody, ids)
 
     # ---- resolve and write the difference
 
@@ -283,15 +281,14 @@ class Write:
     ) -> None:
         """One purpose: first what is plain without looking further, then the rest."""
         changed = distinct(np.concatenate([*self.touched.ids, _NONE]))
-        if self._afresh:
-            await self._long_way(purpose, changed, self.entering.get(purpose, newcomers), evidence, tally, cause)
-            return
         if self.succession:
             erased = self.succession[purpose].handles
             tally.assigned.setdefault(purpose, []).append(np.array(erased, np.int64))
-            await self._long_way(purpose, changed, newcomers, evidence, tally, cause)
+        if self.succession or self.changing is not None:
+            everything = distinct(np.concatenate([changed, newcomers.ids, recorded.a, recorded.b]))
+            await self.long_way(purpose, everything, newcomers, evidence, tally, cause)
             return
-        walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers)
+        walk = self.walk(purpose, evidence, newcomers)
         news = await walk.news(recorded)
         touched = await walk.members(distinct(np.concatenate([changed, newcomers.ids, news.ids])))
         wary = distinct(np.concatenate([changed, news.single, await walk.ruled(touched.ids)]))
@@ -299,18 +296,22 @@ class Write:
         await self._difference(purpose, State.plain(joined.members, joined.label), newcomers.ids, tally, cause)
         left = distinct(np.concatenate([changed, joined.left]))
         if len(left):
-            await self._long_way(purpose, left, newcomers[isin(newcomers.ids, left)], evidence, tally, cause)
+            await self.long_way(purpose, left, newcomers[isin(newcomers.ids, left)], evidence, tally, cause)
 
-    async def _long_way(self, purpose: str, left: Ints, newcomers: Members, evidence: Evidence, tally: Tally, cause: str) -> None:
+    async def long_way(self, purpose: str, left: Ints, newcomers: Members, evidence: Evidence, tally: Tally, cause: str) -> None:
         """Gather everything that hangs together with `left`, and resolve it."""
         recount = distinct(np.concatenate([*self.touched.recount, _NONE]))
-        walk = Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers)
+        walk = self.walk(purpose, evidence, newcomers)
         gathered = await walk.walk(left, recount)
         resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)
-        await self._difference(purpose, resolved.state, newcomers.ids, tally, cause)
+        await self._difference(purpose, resolved.state, distinct(np.r_[newcomers.ids, walk.entering.ids]), tally, cause)
         tally.refused.setdefault(purpose, []).extend(await self._refile(purpose, resolved))
         if purpose in self.withdrawn:
             tally.ended[purpose] = ended_links(gathered, self.withdrawn[purpose])
+
+    def walk(self, purpose: str, evidence: Evidence, newcomers: Members) -> Gathering:
+        """Walks under one purpose, as things stand."""
+        return Gathering(self.tx, self.policy, self.rules, purpose, self.now, evidence, newcomers, self.changing)
 
     async def _difference(self, purpose: str, state: State, newcomers: Ints, tally: Tally, cause: str) -> None:
         members = state.members
@@ -390,7 +391,7 @@ def _answering(succession: Succession, members: Members, naming: Naming, own: li
     return found
 
 
-def _folded(single: Pieces) -> Pieces:
+def folded(single: Pieces) -> Pieces:
     """One piece for all that share link, backing, moment and whether it is closed; sorted by link."""
     if not len(single):
         return single

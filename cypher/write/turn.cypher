@@ -6,6 +6,7 @@
 // @return state: map of clock, stamp and counters
 // @return fingerprint: of the HMAC key, null in a new store
 // @return policy: the policy on record (JSON), null in a new store
+// @return changing: how far a change of the policy has come, null where none is under way
 // @return audit: list of [number, digest] of the last row of the audit log, empty where there is none
 // @return seal: of the last row, in hexadecimal, null where there is none
 // @return places: list of [handle, namespace, scope]
@@ -43,6 +44,7 @@ RETURN
   store {.clock, .stamp, .identifiers, .places, .consents, .backings, .changes, .receipts} AS state,
   store.fingerprint AS fingerprint,
   policy.body AS policy,
+  store.changing AS changing,
   COLLECT {
     MATCH (entry:AuditEntry)
     WHERE entry.seq > 0

@@ -131,6 +131,36 @@ class Members:
 OwnIds = np.ndarray[tuple[int, int], np.dtype[np.uint64]]
 
 
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """A change of the policy that is under way: what is on record is not by the policy on record everywhere yet.
+
+    First, where it has to be, evidence is folded anew (`folding`), then parts are resolved anew, both in the order of handles:
+    `upto` is the last one that this is done for. `everybody` is a purpose under which everybody belongs somewhere already.
+    """
+
+    folding: bool
+    upto: int
+    everybody: str
+
+    @property
+    def resolved(self) -> int:
+        """Whoever has no higher handle is resolved by the policy on record, with everybody in the same part."""
+        return 0 if self.folding else self.upto
+
+    @staticmethod
+    def parse(text: str | None) -> "Changing | None":
+        """What `text` wrote."""
+        if text is None:
+            return None
+        phase, upto, everybody = text.split(" ", 2)
+        return Changing(phase == "folding", int(upto), everybody)
+
+    def text(self) -> str:
+        """As a store keeps it."""
+        return f"{'folding' if self.folding else 'resolving'} {self.upto} {self.everybody}"
+
+
 @dataclass(slots=True)
 class Alone:
     """What belongs to nobody: `settled` is 1 for a mass value, 2 for a shared device; `linked` counts those it was seen with."""

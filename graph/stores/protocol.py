@@ -14,6 +14,7 @@ from graph.stores.accounts import Accounts, Ledger
 from graph.stores.columns import (
     Alone,
     Backings,
+    Changing,
     Description,
     Found,
     Members,
@@ -35,6 +36,14 @@ class Reading(Accounts, Told, Scored, Dumping, Protocol):
 
     async def clock(self) -> tuple[int, int]:
         """The time of the state on record, and the last stamp given."""
+        ...
+
+    async def changing(self) -> Changing | None:
+        """The change of the policy that is under way, None where there is none."""
+        ...
+
+    async def newest(self) -> int:
+        """The highest handle of an identifier, 0 where there is none."""
         ...
 
     async def places(self) -> Mapping[int, Place]:
@@ -225,6 +234,14 @@ class Writing(Erasing, Ledger, Restoring, Protocol):
         """Put key fingerprint and policy on record."""
         ...
 
+    async def change(self, changing: Changing | None) -> None:
+        """Remember how far a change of the policy has come; None: to its end."""
+        ...
+
+    async def refold(self, ids: Ints, pieces: Pieces) -> None:
+        """Put pieces in the place of all evidence whose smaller end is one of `ids` (sorted)."""
+        ...
+
     async def tick(self, clock: int, stamp: int) -> None:
         """Remember the time of this state and the last stamp given."""
         ...
@@ -301,6 +318,10 @@ class Store(Protocol):
 
     async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
         """What is on record of keys, in the same order."""
+        ...
+
+    async def policy(self) -> tuple[str | None, Changing | None]:
+        """The policy on record (JSON), and a change to it that is under way; asked once a second while a process lasts."""
         ...
 
     async def overdue(self, now: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from graph.access import ApiKey
 from graph.observing import SILENCE, Observer
-from graph.stores.columns import Found
+from graph.stores.columns import Changing, Found
 from graph.stores.protocol import Reading, Store, Writing
 
 T = TypeVar("T")
@@ -50,6 +50,10 @@ class WatchedStore:
     async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
         """As the inner store."""
         return await self._timed("lookup", self._inner.lookup(purpose, keys))
+
+    async def policy(self) -> tuple[str | None, Changing | None]:
+        """As the inner store."""
+        return await self._timed("policy", self._inner.policy())
 
     async def overdue(self, now: int) -> bool:
         """As the inner store."""

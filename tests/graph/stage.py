@@ -29,6 +29,12 @@ class Stage:
 
     service: Service
     now: list[int] = field(default_factory=lambda: [START])
+    url: str = ""
+
+    async def reopen(self) -> None:
+        """Another process goes on where this one ended without a word."""
+        await self.service.close()
+        self.service = await Service.open(self.url, secret=SECRET, clock=lambda: self.now[0])
 
     async def play(self, step: Step) -> None:
         """Record the events of a step at its time, and let expire what is due."""
@@ -100,10 +106,11 @@ async def stage(
         if restored_from:
             await restored(url, restored_from)
         service = await Service.open(url, policy, secret=SECRET, clock=lambda: now[0])
+        scene = Stage(service, now, url)
         try:
-            yield Stage(service, now)
+            yield scene
         finally:
-            await service.close()
+            await scene.service.close()
 
 
 async def restored(url: str, lines: Sequence[bytes]) -> None:

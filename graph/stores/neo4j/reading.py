@@ -7,7 +7,7 @@ import numpy as np
 
 from graph.evidence import ConsentRecord, Grant, Seen
 from graph.instants import LATEST
-from graph.stores.columns import Backings, Description, Members, Pieces, StoredFinding
+from graph.stores.columns import Backings, Changing, Description, Members, Pieces, StoredFinding
 from graph.stores.neo4j.connection import Row, Transaction
 from graph.stores.neo4j.values import finding_of, ints, members_of, pieces_of, uuid_bytes, uuid_text
 from graph.stores.protocol import Place
@@ -23,15 +23,24 @@ class Neo4jReading:
         self._places: dict[int, Place] = {handle: (namespace, scope) for handle, namespace, scope in turn["places"]}
         self._fingerprint: str | None = turn["fingerprint"]
         self._policy: str | None = turn["policy"]
+        self._changing = Changing.parse(turn["changing"])
         self._audit: tuple[int, str] = tuple(turn["audit"][0]) if turn["audit"] else (0, "")
         self._seal: str = turn["seal"] or ""
         self._decided: bool = turn["decided"]
         self._closed: bool = turn["closed"]
         self._buried: bool = turn["buried"]
         self._due: int | None = turn["due"]
+        self._apart: dict[str, set[int]] = {}
+        """By purpose, who was asked for and belongs nowhere."""
 
     async def clock(self) -> tuple[int, int]:
         return self._state["clock"], self._state["stamp"]
+
+    async def changing(self) -> Changing | None:
+        return self._changing
+
+    async def newest(self) -> int:
+        return self._state["identifiers"]
 
     async def places(self) -> Mapping[int, Place]:
         return self._places
@@ -59,7 +68,10 @@ class Neo4jReading:
     async def members(self, purpose: str, ids: Ints) -> Members:
         if not len(ids):
             return Members.concat([])
-        return members_of(await self._tx.one("read/members", purpose=purpose, ids=ids.tolist()))
+        found = members_of(await self._tx.one("read/members", purpose=purpose, ids=ids.tolist()))
+        if len(found) < len(ids):
+            self._apart.setdefault(purpose, set()).update(np.setdiff1d(ids, found.ids).tolist())
+        return found
 
     async def led(self, purpose: str, leaders: Ints) -> tuple[Ints, Ints, Ints]:
         if not len(leaders):

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from graph.access import ApiKey
 from graph.errors import StoreBusyError, StoreError, StoreMismatchError
-from graph.stores.columns import Found
+from graph.stores.columns import Changing, Found
 from graph.stores.neo4j.callers import api_key
 from graph.stores.neo4j.connection import BUSY_SECONDS, Row, Server, Transaction
 from graph.stores.neo4j.lookups import Lookups
@@ -78,6 +78,10 @@ class Neo4jStore:
 
     async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
         return await self._lookups.ask(purpose, keys)
+
+    async def policy(self) -> tuple[str | None, Changing | None]:
+        row = await self._server.ask("read/policy")
+        return row["body"], Changing.parse(row["changing"])
 
     async def overdue(self, now: int) -> bool:
         return await self._lookups.due_by(now)

@@ -1,16 +1,14 @@
 """Writes within one transaction that holds the turn: sightings, membership, findings, changes. Holds no rule."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import orjson
 
 from graph.access import ApiKey
 from graph.errors import StoreMismatchError
-from graph.stores.columns import Members, NewSightings, Pieces, StoredChange, StoredFinding
+from graph.stores.columns import Changing, Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.moved import UNFINISHED, UNFINISHED_TEXT
 from graph.stores.neo4j.callers import api_key, told
 from graph.stores.neo4j.connection import Row, Transaction
@@ -25,7 +23,7 @@ class Neo4jWriting(Neo4jRestoring):
 
     Handles above `_newest` were given out by it, so nothing else is on record of them. They, and those in `_entered` that were
     only mentioned before, belong to nobody until they are assigned, `_assigned` says under which purpose. Under a purpose that
-    the policy on record doesn't have, nobody belongs to anybody yet.
+    is new in the policy, others belong to nobody, too: that was seen when they were asked for.
     """
 
     def __init__(self, tx: Transaction, turn: Row) -> None:
@@ -56,6 +54,15 @@ class Neo4jWriting(Neo4jRestoring):
     async def adopt(self, fingerprint: str, version: str, body: str, now: int) -> None:
         await self._tx.send("write/adopt", fingerprint=fingerprint, version=version, body=body, now=now)
         self._fingerprint, self._policy = fingerprint, body
+
+    async def change(self, changing: Changing | None) -> None:
+        await self._tx.send("write/change", changing=changing.text() if changing else None)
+        self._changing = changing
+
+    async def refold(self, ids: Ints, pieces: Pieces) -> None:
+        await self._tx.send("write/unfold_all", ids=ids.tolist())
+        if len(pieces):
+            await self._tx.send("write/link", rows=piece_rows(pieces))
 
     async def tick(self, clock: int, stamp: int) -> None:
         self._state["clock"], self._state["stamp"] = clock, stamp
@@ -171,11 +178,9 @@ class Neo4jWriting(Neo4jRestoring):
         )
         done = self._assigned.setdefault(purpose, set())
         leads = [(row[0], row[1]) for row in rows if row[0] == row[2]]
-        newest, entered = self._newest, self._entered
-        if purpose not in _purposes(self._policy):
-            newest = 0
-        fresh = [row for row in rows if (row[0] > newest or row[0] in entered) and row[0] not in done]
-        held = [row for row in rows if (row[0] <= newest and row[0] not in entered) or row[0] in done]
+        entered = self._entered | self._apart.get(purpose, set())
+        fresh = [row for row in rows if (row[0] > self._newest or row[0] in entered) and row[0] not in done]
+        held = [row for row in rows if (row[0] <= self._newest and row[0] not in entered) or row[0] in done]
         done.update(row[0] for row in fresh)
         for statement, some in (
             ("write/lead", leads),
@@ -200,9 +205,3 @@ class Neo4jWriting(Neo4jRestoring):
             rows.append([self._next("changes"), c.at, c.purpose, c.kind, uuid_text(c.root), others, c.policy, c.cause, named])
         await self._tx.send("write/publish", rows=rows)
         return self._state["changes"]
-
-
-@lru_cache(maxsize=8)
-def _purposes(policy: str | None) -> frozenset[str]:
-    """Names of the purposes of a policy as it is on record."""
-    return frozenset(orjson.loads(policy)["purposes"] if policy else ())

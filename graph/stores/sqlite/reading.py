@@ -9,7 +9,7 @@ import orjson
 from graph.evidence import ConsentRecord, Grant, Seen
 from graph.instants import LATEST
 from graph.ownids import from_bytes
-from graph.stores.columns import Backings, Description, Members, Pieces, StoredFinding
+from graph.stores.columns import Backings, Changing, Description, Members, Pieces, StoredFinding
 from graph.stores.protocol import Place
 from graph.stores.sqlite.connection import Connection, Row
 from graph.tables import Ints
@@ -42,6 +42,13 @@ class SqliteReading:
 
     def _all(self, statement: str, *values: Any) -> list[Row]:
         return self._db.execute(statement, values).fetchall()
+
+    async def changing(self) -> Changing | None:
+        rows = self._all("SELECT value FROM meta WHERE name = 'changing'")
+        return Changing.parse(rows[0][0] if rows else None)
+
+    async def newest(self) -> int:
+        return self._all("SELECT max(id) FROM identifier")[0][0] or 0
 
     async def places(self) -> Mapping[int, Place]:
         return {row[0]: (row[1], row[2]) for row in self._all("SELECT id, namespace, scope FROM place")}

@@ -8,7 +8,7 @@ from typing import Final
 
 from graph.access import ApiKey
 from graph.errors import StoreBusyError, StoreMismatchError
-from graph.stores.columns import Found
+from graph.stores.columns import Changing, Found
 from graph.stores.sqlite.callers import api_keys
 from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, connect, translated
 from graph.stores.sqlite.reports import SqliteReports
@@ -99,6 +99,15 @@ class SqliteStore:
             raise translated(error, self._path) from None
         finally:
             self._turn.release()
+
+    async def policy(self) -> tuple[str | None, Changing | None]:
+        body = "SELECT p.body FROM meta m JOIN policy p ON p.version = m.value WHERE m.name = 'policy'"
+        changing = "SELECT value FROM meta WHERE name = 'changing'"
+        try:
+            body, changing = self._reader.execute(f"SELECT ({body}), ({changing})").fetchone()
+            return body, Changing.parse(changing)
+        except EngineError as error:
+            raise translated(error, self._path) from None
 
     async def overdue(self, now: int) -> bool:
         try:

@@ -9,7 +9,7 @@ import orjson
 from graph.access import ApiKey
 from graph.errors import StoreMismatchError
 from graph.ownids import to_bytes
-from graph.stores.columns import Members, NewSightings, Pieces, StoredChange, StoredFinding
+from graph.stores.columns import Changing, Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.moved import UNFINISHED, UNFINISHED_TEXT
 from graph.stores.protocol import Place
 from graph.stores.sqlite.callers import api_keys, keep_api_key
@@ -45,6 +45,16 @@ class SqliteWriting(SqliteRestoring):
     async def keep_api_key(self, key: ApiKey) -> None:
         keep_api_key(self._db, key)
 
+    async def change(self, changing: Changing | None) -> None:
+        if changing is None:
+            self._db.execute("DELETE FROM meta WHERE name = 'changing'")
+        else:
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('changing', ?)", (changing.text(),))
+
+    async def refold(self, ids: Ints, pieces: Pieces) -> None:
+        self._db.execute("DELETE FROM piece WHERE a IN (SELECT value FROM json_each(?))", (as_json(ids),))
+        self._fold(pieces)
+
     async def tick(self, clock: int, stamp: int) -> None:
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("clock", clock), ("stamp", stamp)])
 
@@ -56,7 +66,7 @@ class SqliteWriting(SqliteRestoring):
         self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], tuple[str, str | None]]
     ) -> tuple[Ints, Bools]:
         found = self._handles(keys)
-        following = (self._all("SELECT max(id) FROM identifier")[0][0] or 0) + 1
+        following = await self.newest() + 1
         ids = np.array([found.get(key, 0) for key in keys], np.int64)
         absent = np.flatnonzero(ids == 0)
         ids[absent] = np.arange(following, following + len(absent))
