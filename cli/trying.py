@@ -67,10 +67,9 @@ async def _file(service: Service, file: Path, how: Reading) -> WhatIf:
 
 def picture(found: WhatIf) -> Tree:
     """A tree of what would happen."""
-    tree = Tree(
-        f"would record {found.recorded:,}, know {found.duplicates:,}, reject {found.rejected:,}; "
-        f"{found.merges:,} merges, {found.splits:,} splits, {found.moves:,} moves"
-    )
+    told = found.recorded + found.duplicates + found.rejected
+    events = f"would record {found.recorded:,}, know {found.duplicates:,}, reject {found.rejected:,}; " if told else ""
+    tree = Tree(f"{events}{found.merges:,} merges, {found.splits:,} splits, {found.moves:,} moves")
     if found.conflicts:
         branch = tree.add(f"conflicts ({len(found.conflicts)})")
         for conflict in found.conflicts[:SHOWN]:

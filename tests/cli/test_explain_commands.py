@@ -67,9 +67,13 @@ def test_a_policy_is_compared_tried_and_applied(filled: Command, folder: Path) -
     found = filled("policy", "diff", "policy.yaml", "new.yaml")
     assert (found.exit_code, found.stdout.splitlines()) == (
         1,
-        ["namespaces.cookie.rank: 9 -> 8", "0 merges, 0 splits, 0 moves would be recorded"],
+        ["namespaces.cookie.rank: 9 -> 8", "0 merges, 0 splits, 0 moves", "├── roots before (0)", "└── roots after (0)"],
     )
+    told = json.loads(filled("policy", "diff", "policy.yaml", "new.yaml", "--json").stdout)
+    assert told["rules"] == [{"rule": "namespaces.cookie.rank", "old": 9, "new": 8}]
+    assert told["store"]["affected"] == [0, 0]
     assert filled("policy", "diff", "policy.yaml", "policy.yaml").exit_code == 0
-    assert "0 merges, 0 splits, 0 moves were recorded" in filled("policy", "apply", "new.yaml").stdout
+    assert "; 0 merges, 0 splits, 0 moves recorded" in filled("policy", "apply", "new.yaml").stdout
+    assert "; 0 merges, 0 splits, 0 moves recorded" in filled("--policy", "new.yaml", "policy", "apply").stdout
     assert "not under" in filled("stats").stderr
     assert filled("--policy", "new.yaml", "stats").exit_code == 0
