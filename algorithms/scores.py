@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from algorithms import betweenness, pagerank
-from algorithms.csr import Floats, Labels
+from algorithms.csr import Floats, Labels, Pointers
 from algorithms.edges import NO_TIME
 from algorithms.forest import Forest
 from algorithms.history import History
@@ -163,6 +163,7 @@ def intervals(
     found: Scores,
     persons: Labels,
     *,
+    keys: Pointers | None = None,
     draws: int = 1_000,
     level: float = 0.95,
     seed: int = 0,
@@ -171,6 +172,7 @@ def intervals(
 
     Bootstrap over invitees: as many as there were are drawn again, each with all that came of it (Efron, 1979), and the middle
     `level` of the outcomes is the interval. A score on one large invitee has a wide one; where nobody was brought it has none.
+    Everybody's draws are their own, by `keys` (the persons' numbers without it): they don't depend on who else is asked about.
     """
     forest = history.forest(now)
     order = np.argsort(forest.parent, kind="stable")
@@ -179,10 +181,10 @@ def intervals(
     dated = history.brought_at >= 0
     worth = weights.referral * np.where(dated, 2.0 ** (-((now - history.brought_at) / weights.referral_half_life)), 0.0)
     brings = found.will_refer + found.below
-    rng = np.random.default_rng(seed)
     bounds = np.empty((4, len(persons)))
     tails = [(1 - level) / 2, (1 + level) / 2]
-    for place, person in enumerate(persons.tolist()):
+    for place, (person, key) in enumerate(zip(persons.tolist(), (persons if keys is None else keys).tolist(), strict=True)):
+        rng = np.random.default_rng((seed, key))
         invitees = order[begin[place] : end[place]]
         own, trust = found.by_deeds[person], found.trust[person]
         times = (

@@ -7,15 +7,16 @@ from typing import Any, Final
 import numpy as np
 
 from algorithms import fission, fraud, groups, roles, traces
-from algorithms.csr import Floats, Labels
-from algorithms.gate import Gate, Question, begins, gate
+from algorithms.csr import Floats, Labels, Pointers
+from algorithms.gate import Question, begins, gate
 from algorithms.history import History, history
+from algorithms.pagerank import DAMPING
 from algorithms.patterns import Shapes, shapes, trees
 from algorithms.projection import DAY, REFUNDED, Projection, Rules, project, relations
 from algorithms.referrals import ReferralRows
 from algorithms.scores import Scores, Weights, fitted, intervals, scores
 from algorithms.shifts import Shift, shifts
-from algorithms.summary import Findings, summary_of
+from algorithms.summary import Findings, gate_of, summary_of
 from algorithms.told import deeds_of, holdings_of, rows_of
 from graph.network import Network
 from graph.stores.scored import FIGURES, LinkColumns
@@ -35,34 +36,71 @@ LARGE: Final = 50_000
 ORGANIC: Final = 5
 """Organic people told of behind each recruited one."""
 
+TOLD: Final = 100
+"""Differences between scorings that are kept on record."""
+
 Told = Callable[[str, float], None]
 """Is told which step is under way, and which share of the whole work is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What is kept: figures of persons (places in the network), links between persons, the summary, and a trace for the next."""
+    """What is kept: figures of persons (by handle), links between persons, the summary, and a trace for the next.
 
-    persons: Labels
+    `projection` is what all that was made of.
+    """
+
+    persons: Pointers
     figures: Floats
     links: LinkColumns
     summary: Mapping[str, Any]
-    trace: str
+    trace: traces.Trace
+    projection: Projection
 
 
-def score_network(network: Network, told: Told, before: traces.Trace | None = None) -> Scored:
-    """All steps, one after the other; what changed since `before` is told. `told` may raise to end the work between two steps."""
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What the first scoring of a day finds out from everybody's past, and the others of the day take over.
+
+    The weights, the gates as the summary tells them, and the scores above which persons get an interval.
+    """
+
+    weights: Weights
+    gates: Mapping[str, Any]
+    heads: tuple[float, float]
+
+
+def moments(as_of: int) -> tuple[int, int]:
+    """The moments that figures and scores are of: the begin of the day (UTC), and its end.
+
+    So within a day nothing moves but what somebody did or what became known, and what didn't needs no look. Figures look back
+    from the begin, so that nobody is called mature too soon; scores look ahead from the end, when all of the day has been told.
+    """
+    day = as_of // DAY * DAY
+    return day, day + DAY
+
+
+def calibration_of(summary: Mapping[str, Any]) -> Calibration:
+    """The calibration that a summary tells of."""
+    told = summary["weights"]
+    lives = (round(told[name] * DAY) for name in ("referral_half_life", "deed_half_life"))
+    weights = Weights(told["referral"], told["deed"], told["rest"], *lives, moments=told["moments"])
+    return Calibration(weights, summary["gates"], tuple(summary["heads"]))
+
+
+def score_network(
+    network: Network, told: Told, before: traces.Last | None = None, calibration: Calibration | None = None
+) -> Scored:
+    """All steps, one after the other; what changed since `before` is told. `told` may raise to end the work between two steps.
+
+    With a calibration its weights, gates and heads are taken as they are.
+    """
     told("who brought whom", 0.0)
     rows = rows_of(network)
     projection = project(rows, RULES)
     told("figures of campaigns, channels and months", 0.1)
-    now = network.as_of
-    figures = {
-        "all": (fission.overall(projection, now=now),),
-        "campaigns": fission.fission(projection, groups.campaigns(rows), now=now),
-        "channels": fission.fission(projection, groups.channels(rows), now=now),
-        "months": fission.fission(projection, groups.periods(rows, "month"), now=now),
-    }
+    day, ahead = moments(network.as_of)
+    figures = figures_at(projection, day)
     told("patterns", 0.25)
     shape = shapes(trees(projection, groups.everything(rows)))
     shifted = _shifts(projection, rows)
@@ -70,36 +108,49 @@ def score_network(network: Network, told: Told, before: traces.Trace | None = No
     cases = fraud.evidence(projection, holdings_of(network))
     told("scores", 0.4)
     known = history(projection, *deeds_of(network))
-    weights = fitted(known, now)
-    found = scores(known, now, weights, fraud.trust(projection, cases))
+    weights = fitted(known, network.as_of) if calibration is None else calibration.weights
+    found = scores(known, ahead, weights, fraud.trust(projection, cases))
     told("what the scores are good for", 0.5)
-    gates = _gates(known, now)
+    gates = _gates(known, network.as_of) if calibration is None else calibration.gates
     told("intervals", 0.8)
+    heads = (_head(found.will_refer), _head(found.network_under)) if calibration is None else calibration.heads
     role = roles.roles(projection.forest)
-    matrix = _figures(network, projection, found, role, shape)
-    _bounds(matrix, known, now, weights, found)
+    mass = projection.forest.summed_up(np.ones(len(network)), DAMPING)
+    matrix = _figures(network, projection, found, role, shape, mass)
+    _bounds(network, matrix, known, ahead, weights, found, heads)
     told("summary", 0.95)
     organic = roles.organic_behind(projection.forest, _recruited(network), found.network_under, ORGANIC)
-    findings = Findings(figures, shape, shifted, role, organic, cases, weights, gates)
-    of = network.referrals.of
-    since = {"difference": None, "since": None} if before is None else traces.compared(before, of, projection)
+    findings = Findings(figures, shape, shifted, role, organic, cases, weights, gates, float(mass.sum()))
+    since = {"difference": None, "since": None} if before is None else traces.compared(before, network.referrals.of, projection)
     kept = _kept(network, projection)
     return Scored(
-        kept,
+        network.persons[kept],
         matrix[kept],
         _links(network, rows, projection),
-        {**summary_of(network, projection, findings), **since},
-        traces.written(of, projection.became),
+        {**summary_of(network, projection, findings), "heads": heads, "whole_as_of": network.as_of, **since},
+        traces.left(network, projection, cases),
+        projection,
     )
 
 
-def _gates(known: History, now: int) -> tuple[Gate, ...]:
+def figures_at(projection: Projection, day: int) -> dict[str, tuple[fission.Figures, ...]]:
+    """The figures of everything, and of each campaign, channel and month."""
+    rows = projection.rows
+    return {
+        "all": (fission.overall(projection, now=day),),
+        "campaigns": fission.fission(projection, groups.campaigns(rows), now=day),
+        "channels": fission.fission(projection, groups.channels(rows), now=day),
+        "months": fission.fission(projection, groups.periods(rows, "month"), now=day),
+    }
+
+
+def _gates(known: History, now: int) -> Mapping[str, Any]:
     begin = begins(known)
     if begin is None:
-        return ()
+        return {}
     questions: tuple[Question, ...] = ("will_refer", "network_under")
     draws = 400 if known.persons <= LARGE else 40
-    return tuple(gate(known, question, begin, now, draws=draws) for question in questions)
+    return {question: gate_of(gate(known, question, begin, now, draws=draws)) for question in questions}
 
 
 def _shifts(projection: Projection, rows: ReferralRows) -> tuple[Shift, ...]:
@@ -119,7 +170,7 @@ def _recruited(network: Network) -> Any:
     return marked
 
 
-def _figures(network: Network, projection: Projection, found: Scores, role: roles.Roles, shape: Shapes) -> Floats:
+def _figures(network: Network, projection: Projection, found: Scores, role: roles.Roles, shape: Shapes, mass: Floats) -> Floats:
     """Of each person all FIGURES but the bounds."""
     many = len(network)
     matrix = np.full((many, len(FIGURES)), np.nan)
@@ -129,7 +180,8 @@ def _figures(network: Network, projection: Projection, found: Scores, role: role
     back = (projection.became == REFUNDED) & (rows.referrer >= 0)
     columns = {
         **{name: getattr(found, name) for name in ("will_refer", "by_referrals", "by_deeds", "network_under", "below")},
-        **{name: getattr(found, name) for name in ("pagerank", "bridge", "reach", "direct", "recent", "deeds", "trust")},
+        **{name: getattr(found, name) for name in ("bridge", "reach", "direct", "recent", "deeds", "trust")},
+        "mass": mass,
         "depth": forest.depth,
         "second": forest.second,
         "accepted": counts.accepted,
@@ -149,15 +201,24 @@ def _figures(network: Network, projection: Projection, found: Scores, role: role
     return matrix
 
 
-def _bounds(matrix: Floats, known: History, now: int, weights: Weights, found: Scores) -> None:
-    head = np.unique(np.r_[_highest(found.will_refer, CLOSE), _highest(found.network_under, CLOSE)]).astype(np.int32)
-    near = intervals(known, now, weights, found, head)
+def _bounds(
+    network: Network,
+    matrix: Floats,
+    known: History,
+    now: int,
+    weights: Weights,
+    found: Scores,
+    heads: tuple[float, float],
+) -> None:
+    head = np.flatnonzero((found.will_refer > heads[0]) | (found.network_under > heads[1])).astype(np.int32)
+    near = intervals(known, now, weights, found, head, keys=network.persons[head])
     for name in ("will_refer_low", "will_refer_high", "network_under_low", "network_under_high"):
         matrix[head, FIGURES.index(name)] = getattr(near, name)
 
 
-def _highest(column: Floats, many: int) -> Labels:
-    return np.argsort(-column, kind="stable")[:many].astype(np.int32)
+def _head(score: Floats) -> float:
+    """The score that at most CLOSE persons are above; -1 where everybody may be."""
+    return -1.0 if len(score) <= CLOSE else float(np.partition(score, len(score) - CLOSE - 1)[len(score) - CLOSE - 1])
 
 
 def _kept(network: Network, projection: Projection) -> Labels:

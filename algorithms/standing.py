@@ -36,8 +36,17 @@ class Standing:
 
     @property
     def pagerank(self) -> Floats:
-        """The PageRank of every person, float64[n], sum 1."""
-        return self.mass / float(self.mass.sum())
+        """The PageRank of every person, float64[n], sum 1 (0 where nobody is).
+
+        It is 0 for a number that is nobody's, as a merge leaves it.
+        """
+        rows = self.projection.rows
+        usable = _usable(rows)
+        there = rows.first_seen != NO_TIME
+        there[rows.referrer[usable]] = True
+        there[rows.referee[usable]] = True
+        mass = np.where(there, self.mass, 0.0)
+        return mass / max(1.0, float(mass.sum()))
 
     @property
     def betweenness(self) -> Floats:

@@ -18,7 +18,7 @@ from algorithms.shifts import Shift
 from algorithms.survival import Curve
 from graph.network import Network
 
-VERSION: Final = 1
+VERSION: Final = 2
 POINTS: Final = 160
 """Most steps of a curve that are kept."""
 
@@ -54,7 +54,8 @@ class Findings:
     organic: Sequence[Organic]
     cases: Sequence[Case]
     weights: Weights
-    gates: Sequence[Gate]
+    gates: Mapping[str, Any]
+    mass: float
 
 
 def summary_of(network: Network, projection: Projection, found: Findings) -> dict[str, Any]:
@@ -63,20 +64,22 @@ def summary_of(network: Network, projection: Projection, found: Findings) -> dic
     return {
         "version": VERSION,
         "persons": len(network),
+        "mass": found.mass,
         "referrals": len(network.referrals),
         "links": int(np.count_nonzero(projection.brought_by >= 0)),
         "set_apart": dict(projection.set_apart),
         "opted_out": int(np.count_nonzero(network.opted_out)),
         "orders": len(network.orders),
-        "figures": {group: [_figures(one) for one in some] for group, some in found.figures.items()},
+        "figures": {group: [figures_of(one) for one in some] for group, some in found.figures.items()},
         "weights": {
             "referral": weights.referral,
             "deed": weights.deed,
+            "rest": weights.rest,
             "referral_half_life": weights.referral_half_life / DAY,
             "deed_half_life": weights.deed_half_life / DAY,
             "moments": weights.moments,
         },
-        "gates": {one.question: _gate(one) for one in found.gates},
+        "gates": dict(found.gates),
         "patterns": _patterns(found.shapes),
         "trees": [_tree(network, found.shapes, place) for place in _telling(found.shapes)],
         "shifts": [_shift(one) for one in found.shifts],
@@ -126,8 +129,14 @@ def _fraud(network: Network, cases: Sequence[Case]) -> dict[str, Any]:
     for case in cases:
         kind = counts.setdefault(case.kind, {})
         kind[case.hint] = kind.get(case.hint, 0) + 1
-    heaviest = sorted(cases, key=lambda case: (-SEVERITY[case.kind, case.hint] * len(case.rows), case.kind, case.suspects))
-    return {"counts": counts, "cases": [_case(network, case) for case in heaviest[:CASES]]}
+    return {"counts": counts, "cases": heaviest([_case(network, case) for case in cases])}
+
+
+def heaviest(cases: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cases of most weight, as many as are told of."""
+    return sorted(cases, key=lambda case: (-SEVERITY[case["kind"], case["hint"]] * case["rows"], case["kind"], case["suspects"]))[
+        :CASES
+    ]
 
 
 def _case(network: Network, case: Case) -> dict[str, Any]:
@@ -161,7 +170,8 @@ def _recruited(network: Network, projection: Projection, organic: Sequence[Organ
     ]
 
 
-def _figures(found: Figures) -> dict[str, Any]:
+def figures_of(found: Figures) -> dict[str, Any]:
+    """The figures of one group."""
     plain = ("group", "referrals", "new_users", "active_referrers", "mean_new_users", "max_new_users", "seeds", "value", "cohort")
     more = ("mature", "censored", "undated", "secondary", "secondary_rate", "fan_out", "k")
     days = {name: None if (value := getattr(found, name)) is None else value / DAY for name in ("cycle_median", "cycle_p90")}
@@ -188,7 +198,8 @@ def curve(found: Curve) -> dict[str, Any]:
     }
 
 
-def _gate(found: Gate) -> dict[str, Any]:
+def gate_of(found: Gate) -> dict[str, Any]:
+    """A gate without its moments."""
     return {
         "baseline_name": found.baseline_name,
         "moments": len(found.moments),

@@ -56,7 +56,7 @@ REFERRERS: Final[dict[str, Example]] = {
                     "relations": {"accepted": 13, "distinct": 12, "within_consent": 12, "descendants": 17},
                 }
             ],
-            "cursor": "4-1",
+            "cursor": "4-1773144000000000-1",
         },
     },
 }

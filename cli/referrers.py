@@ -26,9 +26,13 @@ Purpose = Annotated[str | None, typer.Option(metavar="NAME", help="What it is fo
 def score(
     context: typer.Context,
     purpose: Purpose = None,
+    whole: Annotated[bool, typer.Option("--whole", help="Everybody, from nothing, also where few were touched since.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as JSON.")] = False,
 ) -> None:
     """Score everybody who refers: figures, patterns, both scores and how good they are.
+
+    The first scoring of a day (UTC) is of everybody, and finds the weights and how good the scores are. Later ones read and score
+    again only those touched by what was recorded since, with all who hang together with them, unless these are too many.
 
     The outcome takes the place of the last one when it is whole; after Ctrl-C (exit code 130) the last one stays.
     """
@@ -36,7 +40,7 @@ def score(
 
     async def work() -> dict[str, Any]:
         async with here.service() as service:
-            return await scored(service, purpose)
+            return await scored(service, purpose, whole=whole)
 
     found = run(work())
     if as_json:
@@ -49,7 +53,7 @@ def score(
         result().print(f"Since the last scoring: {found['difference']}.")
 
 
-async def scored(service: Service, purpose: str | None) -> dict[str, Any]:
+async def scored(service: Service, purpose: str | None, *, whole: bool = False) -> dict[str, Any]:
     """Score with a progress bar; answers the summary without its curves."""
     from algorithms import jobs  # noqa: PLC0415 - numba takes half a second to load, which most commands don't need
 
@@ -63,7 +67,11 @@ async def scored(service: Service, purpose: str | None) -> dict[str, Any]:
         task = progress.add_task("reading", total=1.0)
         try:
             await jobs.score(
-                service, purpose, lambda step, share: progress.update(task, description=step, completed=share), lambda: stop.asked
+                service,
+                purpose,
+                lambda step, share: progress.update(task, description=step, completed=share),
+                lambda: stop.asked,
+                whole=whole,
             )
         except StoppedError as error:
             complain(error.message)
@@ -88,6 +96,11 @@ async def scored(service: Service, purpose: str | None) -> dict[str, Any]:
         "scored_at": instants.text(held.scored_at),
         **{name: held.figures[name] for name in plain if name in held.figures},
         "since": _since(held.figures.get("since")),
+        "whole_as_of": instants.text(held.figures["whole_as_of"]),
+        "history": [
+            {"as_of": instants.text(one["as_of"]), "difference": one["difference"], "since": _since(one["since"])}
+            for one in held.figures["history"]
+        ],
     }
 
 

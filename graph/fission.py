@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from graph.growth import Growth, Person, ReferrerPage, Summary, Tree
 from graph.network import Network, read_network
 from graph.on_record import answered_for, carrier, part_of_handle
-from graph.stores.scored import Among
+from graph.stores.scored import Among, StoredScoring
+from graph.touched import Part, read_part
 
 if TYPE_CHECKING:
     from graph.service import Service
@@ -25,6 +26,17 @@ class Fission:
         async with service.store.reading() as reading:
             clock, _ = await reading.clock()
             return await read_network(reading, service.policy, name, max(service.now(), clock) if as_of is None else as_of)
+
+    async def part(self, since: StoredScoring, stamp: int, most: int) -> Part | None:
+        """The part of a network that was touched since a scoring that saw all up to a stamp, with what that held of it.
+
+        None where it has more than `most` people, and where only the whole network can tell what changed.
+        """
+        service = self._service
+        async with service.store.reading() as reading:
+            clock, _ = await reading.clock()
+            as_of = max(service.now(), clock)
+            return await read_part(reading, service.policy, since.purpose, (since, stamp), as_of, most)
 
     async def summary(self, purpose: str | None = None) -> Summary:
         """The last scoring of a purpose as a whole. Raises NotScoredError where there is none."""

@@ -20,6 +20,9 @@ METRICS: Final = (
 )
 """What referrers may be ordered by. `counted` and `worth` are those of the links asked for, the rest of the whole network."""
 
+_KEPT_AS: Final = {"pagerank": "mass"}
+"""Metrics that are kept in another form, which has the same order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -130,26 +133,31 @@ class Growth:
         if metric not in METRICS:
             raise InvalidInputError(f"no such metric; there are: {', '.join(METRICS)}")
         offset = self._offset(cursor)
-        found = await self._reading.top(self._scoring.job, metric, among, offset, limit + 1)
-        persons = await self.persons(found.person[:limit])
+        by = _KEPT_AS.get(metric, metric)
+        found = await self._reading.top(self._scoring.job, by, among, offset, limit + 1)
+        persons, mass = await self.persons(found.person[:limit]), self.summary().figures["mass"]
         rows = [
             Referrer(
-                offset + place + 1, persons[handle], int(found.counted[place]), float(found.worth[place]), figures(found, place)
+                offset + place + 1,
+                persons[handle],
+                int(found.counted[place]),
+                float(found.worth[place]),
+                figures(found, place, mass),
             )
             for place, handle in enumerate(found.person[:limit].tolist())
         ]
-        following = f"{self._scoring.job}-{offset + limit}" if len(found) > limit else None
+        following = f"{self._scoring.job}-{self._scoring.made}-{offset + limit}" if len(found) > limit else None
         return ReferrerPage(self._purpose, metric, self._scoring.as_of, rows, following)
 
     def _offset(self, cursor: str | None) -> int:
         if cursor is None:
             return 0
-        job, dash, offset = cursor.partition("-")
-        if not (dash and job.isdecimal() and offset.isdecimal() and job.isascii() and offset.isascii() and len(offset) <= 12):
+        parts = cursor.split("-")
+        if len(parts) != 3 or not all(part.isdecimal() and part.isascii() and len(part) <= 16 for part in parts):
             raise InvalidInputError("not a cursor: take it from the page before")
-        if job != str(self._scoring.job):
+        if parts[:2] != [str(self._scoring.job), str(self._scoring.made)]:
             raise StaleCursorError("the network was scored anew meanwhile: begin again without a cursor")
-        return int(offset)
+        return int(parts[2])
 
     async def persons(self, handles: Ints) -> dict[int, Person]:
         """Persons by handle as they are today."""
@@ -223,9 +231,11 @@ class Growth:
         }
 
 
-def figures(found: ScoredColumns, place: int) -> dict[str, float | None]:
-    """Figures of one row by name, None where there is none."""
-    return {name: None if np.isnan(value) else value for name, value in zip(FIGURES, found.figures[place].tolist(), strict=True)}
+def figures(found: ScoredColumns, place: int, mass: float) -> dict[str, float | None]:
+    """Figures of one row by name, None where there is none; `mass` is that of everybody together."""
+    known = dict(zip(FIGURES, found.figures[place].tolist(), strict=True))
+    known["pagerank"] = known.pop("mass") / mass
+    return {name: None if np.isnan(value) else value for name, value in known.items()}
 
 
 def _facts(found: ScoredColumns) -> tuple[int, int, bool]:

@@ -58,9 +58,10 @@ class Referrals:
 class Orders:
     """One row an order: whose (a place in `Network.persons`, -1 for nobody), when, and what it was worth after refunds.
 
-    `usable` says that the person may be used for the purpose and didn't opt out.
+    `of` is its number. `usable` says that the person may be used for the purpose and didn't opt out.
     """
 
+    of: Ints
     person: Ints
     at: Ints
     campaign: Ints
@@ -80,12 +81,15 @@ class Network:
     named any of a person's person identifiers, other than as a referee (LATEST: never), and `seen_person` was seen at `seen_at`:
     the first time of each day and identifier. `held_person` used the device with the handle `held_thing`, by any evidence
     that may be used, also where the device is shared and joins nobody. `recruited` tells programmes by person.
-    `words` are campaigns and channels by handle. `cursor` is the last record of the change feed in this state.
+    `words` are campaigns and channels by handle. `cursor` is the last record of the change feed in this state, `stamp` the
+    moment of its last recording, and `policy` the version that people were resolved by.
     """
 
     purpose: str
     as_of: int
     cursor: int
+    stamp: int
+    policy: str
     persons: Ints
     own: OwnIds
     first_seen: Ints
@@ -103,13 +107,18 @@ class Network:
         return len(self.persons)
 
 
-async def read_network(reading: Reading, policy: Policy, purpose: str, as_of: int) -> Network:
-    """The network of a purpose by what was told up to `as_of`; people, and what may be used, as they are now."""
-    told = await reading.referrals(purpose, as_of)
-    bought = await reading.orders(purpose, as_of)
+async def read_network(reading: Reading, policy: Policy, purpose: str, as_of: int, among: Ints | None = None) -> Network:
+    """The network of a purpose by what was told up to `as_of`; people, and what may be used, as they are now.
+
+    `among` are leaders (sorted) of people who hang together with nobody else (graph.touched): then it is their part of it.
+    """
+    named = None if among is None else distinct((await reading.led(purpose, among))[1])
+    told = await reading.referrals(purpose, as_of, named)
+    bought = await reading.orders(purpose, as_of, named)
     marks = [mark for mark in await reading.marks(purpose, as_of) if mark.leader and (mark.until is None or as_of < mark.until)]
-    named = np.array([mark.leader for mark in marks], np.int64)
-    persons = distinct(np.r_[told.referrer_leader, told.referee_leader, bought.leader, named])
+    if among is not None:
+        marks = [mark for mark, here in zip(marks, isin(_leaders(marks), among).tolist(), strict=True) if here]
+    persons = distinct(np.r_[told.referrer_leader, told.referee_leader, bought.leader, _leaders(marks)])
     persons = persons[persons > 0]
     leader, identifier, place = await reading.led(purpose, persons)
     usable = await _usable(reading, policy, purpose, as_of, told, bought, (leader, identifier))
@@ -128,6 +137,8 @@ async def read_network(reading: Reading, policy: Policy, purpose: str, as_of: in
         purpose,
         as_of,
         await reading.cursor(),
+        (await reading.clock())[1],
+        policy.version,
         persons,
         (await reading.members(purpose, persons)).own,
         first,
@@ -141,6 +152,10 @@ async def read_network(reading: Reading, policy: Policy, purpose: str, as_of: in
         _orders(bought, persons, usable, out),
         {**told.words, **bought.words},
     )
+
+
+def _leaders(marks: Sequence[StoredMark]) -> Ints:
+    return np.array([mark.leader for mark in marks], np.int64)
 
 
 async def _usable(
@@ -188,16 +203,21 @@ def _by_identifier(leader: Ints, identifier: Ints) -> tuple[Ints, Ints]:
     return leader[order], identifier[order]
 
 
+def first_told(told: ReferralColumns, until: int) -> tuple[Ints, Ints, list[str | None], list[str | None]]:
+    """Of each referral by what was recorded until a stamp: its number, when it was first told, its campaign and its channel."""
+    known = told.recorded <= until
+    of, at = told.of[known], told.at[known]
+    begins, _ = _groups(of)
+    words = [_first_told(column[known], begins).tolist() for column in (told.campaign, told.channel)]
+    campaign, channel = ([told.words.get(word) for word in column] for column in words)
+    return of[begins], at[begins], campaign, channel
+
+
 async def _held(reading: Reading, policy: Policy, rules: Rules, purpose: str, now: int, identifier: Ints) -> tuple[Ints, Ints]:
     """Identifiers (of those given, sorted) with the devices that they were seen on, each pair once."""
-    found = await reading.pieces(identifier)
-    found = found[~found.closed]
-    swapped = ~isin(found.a, identifier)
-    one, other = np.where(swapped, found.b, found.a), np.where(swapped, found.a, found.b)
-    ends = await reading.members(purpose, distinct(other))
-    devices = ends.ids[rules.kind[ends.place] == DEVICE]
-    rows = isin(other, devices)
-    rows &= isin(found.backing, await good_backings(reading, policy, purpose, now, distinct(found.backing[rows])))
+    things = np.flatnonzero(rules.kind == DEVICE)
+    one, other, backing = await reading.used(identifier, things)
+    rows = isin(backing, await good_backings(reading, policy, purpose, now, distinct(backing)))
     pairs = np.unique(np.stack([one[rows], other[rows]], 1), axis=0).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
 
@@ -242,7 +262,9 @@ def _orders(bought: OrderColumns, persons: Ints, usable: Ints, out: Bools) -> Or
     person = _places(persons, bought.leader[begins])
     may = isin(bought.subject[begins], usable) & (person >= 0) & ~_any(out, person)
     amount, refunded = (np.nan_to_num(_last_number(column, begins)) for column in (bought.amount, bought.refunded))
-    return Orders(person, bought.at[begins], _first_told(bought.campaign, begins), amount - refunded, refunded, may)
+    return Orders(
+        bought.of[begins], person, bought.at[begins], _first_told(bought.campaign, begins), amount - refunded, refunded, may
+    )
 
 
 def _groups(of: Ints) -> tuple[Ints, Ints]:

@@ -14,6 +14,7 @@ from graph.service import Service
 
 LISTED: Final = 12
 TREE_SIZE: Final = 260
+CHANGES: Final = 8
 
 _MEANINGS: Final = {
     "no_consent": ("no consent 未获同意", "an end may not be used for the purpose, or opted out"),
@@ -59,7 +60,9 @@ async def build(service: Service, purpose: str | None) -> str:
         purpose=held.purpose,
         scored_at=instants.text(held.scored_at),
         all=everything,
-        headline=told.get("difference") or _headline(everything),
+        headline=_headline(everything),
+        whole_as_of=instants.text(told["whole_as_of"]),
+        changes=[{"at": instants.text(one["as_of"]), "text": one["difference"]} for one in told["history"][:CHANGES]],
         campaigns=told["figures"]["campaigns"],
         channels=told["figures"]["channels"],
         months_chart=charts.months(told["figures"]["months"][-24:]),

@@ -15,6 +15,7 @@
 // @return channel: or null
 // @return code: or null
 // @return value: or null
+// @return recorded: stamp
 MATCH (referrer:Identifier)-[told:REFERRED]->(referee:Identifier)
 WHERE told.at <= $as_of
 OPTIONAL MATCH (referrer)-[of_referrer:BELONGS_TO]->(one:Root)
@@ -32,4 +33,5 @@ RETURN
   told.campaign AS campaign,
   told.channel AS channel,
   told.code AS code,
-  told.value AS value
+  told.value AS value,
+  told.recorded AS recorded

@@ -268,7 +268,8 @@ class ReferralColumns:
 
     `referrer` and `referee` are the identifiers that were named, `referrer_leader` and `referee_leader` lead their parts (0:
     in no part, or a value of nobody). `status` is a place in graph.statements.STATUSES; `campaign` and `channel` are handles
-    in `words`, `code` a number that is equal where the text is, 0 for none; `value` is NaN where none is told.
+    in `words`, `code` a number that is equal where the text is, 0 for none; `value` is NaN where none is told. `recorded` is the
+    statement's own stamp.
     """
 
     of: Ints
@@ -282,6 +283,7 @@ class ReferralColumns:
     channel: Ints
     code: Ints
     value: Floats
+    recorded: Ints
     words: Mapping[int, str]
 
     def __len__(self) -> int:

@@ -11,11 +11,14 @@ from graph.tables import Floats, Ints
 FIGURES: Final = (
     *("will_refer", "will_refer_low", "will_refer_high", "by_referrals", "by_deeds"),
     *("network_under", "network_under_low", "network_under_high", "below"),
-    *("pagerank", "bridge", "reach", "depth", "direct", "second", "recent", "deeds", "trust"),
+    *("mass", "bridge", "reach", "depth", "direct", "second", "recent", "deeds", "trust"),
     *("accepted", "distinct_persons", "within_consent", "value", "refunded", "recruited"),
     *("role", "idle_share", "size", "width", "virality", "pattern"),
 )
-"""Columns of the figures of a person, in their order; docs/howto/referrals.md says what each means."""
+"""Columns of the figures of a person, in their order; docs/explanation/fission.md says what each means.
+
+`mass` is PageRank before it is scaled: the summary tells the sum over everybody. So somebody who merges elsewhere changes no row.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,17 @@ class LinkColumns:
         return LinkColumns(
             self.referrer[rows], self.referee[rows], self.at[rows], self.campaign[rows], self.channel[rows], self.value[rows]
         )
+
+    def take(self, rows: Ints) -> "LinkColumns":
+        """The links at some places."""
+        places: list[int] = rows.tolist()
+        campaign, channel = ([column[place] for place in places] for column in (self.campaign, self.channel))
+        return LinkColumns(self.referrer[rows], self.referee[rows], self.at[rows], campaign, channel, self.value[rows])
+
+    def rows(self) -> list[tuple[int, int, int, str | None, str | None, float]]:
+        """Link by link, in the order of the columns."""
+        numbers = (column.tolist() for column in (self.referrer, self.referee, self.at))
+        return list(zip(*numbers, self.campaign, self.channel, self.value.tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +132,36 @@ class Scoring(Protocol):
     """Writes scorings."""
 
     async def begin_scoring(self, purpose: str, made: int) -> int:
-        """Begin a scoring; what others began of the purpose and never finished is removed."""
+        """Begin a scoring; what others began of the purpose and never finished is given up."""
         ...
 
     async def keep_scores(self, job: int, persons: Ints, figures: Floats) -> None:
-        """Keep figures of persons."""
+        """Keep figures of persons, none of whom has any."""
         ...
 
     async def keep_links(self, job: int, links: LinkColumns) -> None:
-        """Keep links; a person has one inviter at most."""
+        """Keep links to persons to whom there is none: a person has one inviter at most."""
         ...
 
     async def finish_scoring(self, job: int, as_of: int, cursor: int, summary: str, trace: str) -> bool:
-        """Let a scoring count in place of the one before, which is removed; False where another one was begun meanwhile.
+        """Let a scoring count in place of the one before, which is given up; False where another one was begun meanwhile.
 
         `trace` is for the next scoring only: large, and read by `trace` alone.
         """
+        ...
+
+    async def amend_scoring(self, before: StoredScoring, after: StoredScoring, trace: str) -> bool:
+        """Let the scoring that counts tell what is `after`, `made` later; False where it isn't that of `before` any more."""
+        ...
+
+    async def drop_scores(self, job: int, persons: Ints) -> None:
+        """Forget the figures of persons (sorted)."""
+        ...
+
+    async def drop_links(self, job: int, referees: Ints) -> None:
+        """Forget the links to persons (sorted)."""
+        ...
+
+    async def clear_scorings(self, most: int) -> bool:
+        """Remove rows of scorings that were given up, at most so many; whether there may be more of them."""
         ...

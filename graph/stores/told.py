@@ -11,12 +11,15 @@ from graph.tables import Ints
 class Told(Protocol):
     """Reads of who brought whom."""
 
-    async def referrals(self, purpose: str, as_of: int) -> ReferralColumns:
-        """Statements on referrals up to a time, ordered by `of`, `at`, status."""
+    async def referrals(self, purpose: str, as_of: int, among: Ints | None = None) -> ReferralColumns:
+        """Statements on referrals up to a time, ordered by `of`, `at`, status.
+
+        Only those with an end `among` some identifiers (sorted), where these are given.
+        """
         ...
 
-    async def orders(self, purpose: str, as_of: int) -> OrderColumns:
-        """Statements on orders up to a time, ordered by `of`, `at`, stamp."""
+    async def orders(self, purpose: str, as_of: int, among: Ints | None = None) -> OrderColumns:
+        """Statements on orders up to a time, ordered by `of`, `at`, stamp; only those of `among` (sorted), where given."""
         ...
 
     async def marks(self, purpose: str, as_of: int) -> list[StoredMark]:
@@ -27,6 +30,21 @@ class Told(Protocol):
         """Identifiers of `ids` (sorted) with the time of the first sighting of each on every day (UTC) that it was seen on.
 
         Sightings as the referee of a referral are passed over: being invited is no deed.
+        """
+        ...
+
+    async def used(self, ids: Ints, places: Ints) -> tuple[Ints, Ints, Ints]:
+        """Identifiers of `ids` (sorted), those of some places that they were seen with, and the backing: each once, by number.
+
+        By evidence that no close has ended.
+        """
+        ...
+
+    async def concerned(self, stamp: int, after: int, until: int) -> Ints:
+        """Identifiers (sorted) whom anything is about that was recorded after a stamp.
+
+        What was seen, told, decided, marked or closed names them; a consent that was granted or withdrawn carries evidence of
+        them, and so does one that expired `after` a time `until` another; likewise a mark that ended.
         """
         ...
 

@@ -124,7 +124,7 @@ async def test_pages_follow_each_other_and_are_stale_after_the_next_scoring(scen
     await score(service)
     with pytest.raises(StaleCursorError):
         await service.fission.top(cursor=cursor)
-    for wrong in ("1", "-1", "x-1", "1-x", "1--1", "1-1٣"):
+    for wrong in ("1", "-1-1", "x-1-1", "1-x-1", "1-1--1", "1-1-1٣", "1-1"):
         with pytest.raises(InvalidInputError):
             await service.fission.top(cursor=wrong)
     with pytest.raises(InvalidInputError):
@@ -191,7 +191,10 @@ async def test_a_stopped_job_leaves_the_last_good_outcome(scene: Stage) -> None:
     for stop_at in ("who brought whom", "intervals", "writing"):
         with pytest.raises(StoppedError):
             await score(
-                service, told=lambda step, _: steps.append(step), stopped=lambda at=stop_at: bool(steps) and steps[-1] == at
+                service,
+                told=lambda step, _: steps.append(step),
+                stopped=lambda at=stop_at: bool(steps) and steps[-1] == at,
+                whole=True,
             )
         assert (await service.fission.summary()).job == kept.job
         assert len((await service.fission.top(metric="counted")).referrers) == 3
@@ -247,4 +250,4 @@ async def test_an_empty_network_is_scored_too() -> None:
 def test_the_words_of_the_api_are_those_of_the_algorithms() -> None:
     assert {"pattern": PATTERNS, "role": ROLES} == CODED
     assert get_args(Metric) == METRICS
-    assert set(METRICS) - {"counted", "worth"} <= set(FIGURES)
+    assert set(METRICS) - {"counted", "worth", "pagerank"} <= set(FIGURES)

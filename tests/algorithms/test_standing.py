@@ -109,8 +109,14 @@ def test_what_was_found_before_stays_as_it_was() -> None:
 
 def test_the_mass_is_pagerank() -> None:
     rows = told("ab", "ac", "bd", "ef")
-    expected = pagerank(10, rows.referrer, rows.referee)
-    assert stand(rows).pagerank == pytest.approx(expected)
+    expected = pagerank(6, rows.referrer, rows.referee)
+    assert stand(rows).pagerank == pytest.approx([*expected, 0, 0, 0, 0])
+
+
+def test_whoever_was_merged_away_takes_no_part_in_pagerank() -> None:
+    found = again(stand(told("ab", "ac", "de", "df")), merged(told("ab", "ac", "de", "df"), 3, 0))
+    expected = pagerank(5, np.array([0, 0, 0, 0], np.int32), np.array([1, 2, 3, 4], np.int32))
+    assert found.pagerank == pytest.approx([*expected[:3], 0, *expected[3:], 0, 0, 0, 0])
 
 
 def test_other_rows_are_no_change() -> None:

@@ -9,17 +9,24 @@ from algorithms.differences import difference
 from algorithms.fission import overall
 from algorithms.projection import DAY, project
 from algorithms.referrals import ReferralRows
-from algorithms.traces import Trace, compared, read, written
+from algorithms.traces import Last, Trace, compared, read, written
 from tests.algorithms.test_projection import histories, told
 from tests.algorithms.test_standing import merged
 
 NOW = 400 * DAY
 
 
-def left_by(rows: ReferralRows, of: np.ndarray, k: float | None) -> Trace:
-    found = read(written(of, project(rows).became), NOW, k)
+def a_trace(of: np.ndarray, became: np.ndarray, persons: int = 0) -> Trace:
+    return Trace(7, "policy-1", of, became, np.arange(persons) * 3, np.array([1, 0], np.int8), np.array([6, 3]))
+
+
+def left_by(rows: ReferralRows, of: np.ndarray, k: float | None) -> Last:
+    held = a_trace(of, project(rows).became, rows.persons)
+    found = read(written(held))
     assert found is not None
-    return found
+    for name in Trace.__slots__:
+        assert np.array_equal(getattr(found, name), getattr(held, name)), name
+    return Last(NOW, k, found)
 
 
 @given(histories(), histories())
@@ -41,7 +48,7 @@ def test_who_came_since_is_no_cause() -> None:
     rows = told("ab", "bc", "cd")
     rows = replace(rows, at=np.array([1, 2, NOW // DAY + 1]) * DAY)
     of = np.array([30, 10, 20])
-    before = Trace(NOW, 0.5, np.array([10, 30]), np.zeros(2, np.int8))
+    before = Last(NOW, 0.5, a_trace(np.array([10, 30]), np.zeros(2, np.int8)))
     assert compared(before, of, project(rows))["since"] == {"as_of": NOW, "k_before": 0.5, "k_after": 0.5, "causes": []}
     assert compared(before, of, project(rows))["difference"] is None
     second = compared(before, of, project(merged(rows, 2, 1)))
@@ -49,6 +56,6 @@ def test_who_came_since_is_no_cause() -> None:
 
 
 def test_a_trace_in_another_form_is_not_compared() -> None:
-    assert read(None, NOW, None) is None
-    assert read("0-00000000:xyz", NOW, None) is None
-    assert len(left_by(told(), np.empty(0, np.int64), None).of) == 0
+    assert read(None) is None
+    assert read("0-00000000:xyz") is None
+    assert len(left_by(told(), np.empty(0, np.int64), None).trace.of) == 0

@@ -146,7 +146,7 @@ async def test_a_tree_is_drawn_without_script_style_or_identifier(client: httpx.
         ("/v1/referrers?limit=0", 422, "invalid_request"),
         ("/v1/referrers?since=soon", 422, "invalid_request"),
         ("/v1/referrers?cursor=soon", 422, "invalid_input"),
-        ("/v1/referrers?cursor=999-1", 409, "stale_cursor"),
+        ("/v1/referrers?cursor=999-1-1", 409, "stale_cursor"),
         ("/v1/referrers?purpose=beauty", 422, "unknown_purpose"),
         ("/v1/referrers?purpose=marketing", 404, "not_scored"),
         ("/v1/roots/0199aa3e-6c00-7a10-8000-3f5a9c2b7d41/fission", 404, "unknown_root"),

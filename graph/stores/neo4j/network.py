@@ -36,10 +36,13 @@ class Neo4jNetwork(Neo4jReading):
     async def _all(self, name: str, **values: Any) -> list[Row]:
         return [row async for row in self._tx.rows(name, **values)]
 
-    async def referrals(self, purpose: str, as_of: int) -> ReferralColumns:
-        rows = await self._all("read/referrals", purpose=purpose, as_of=as_of)
+    async def referrals(self, purpose: str, as_of: int, among: Ints | None = None) -> ReferralColumns:
+        if among is None:
+            rows = await self._all("read/referrals", purpose=purpose, as_of=as_of)
+        else:
+            rows = await self._all("read/referrals_among", purpose=purpose, as_of=as_of, ids=among.tolist())
         rows.sort(key=lambda row: (row["of"], row["at"], STATUSES.index(row["status"])))
-        names = ("of", "referrer", "referee", "referrer_leader", "referee_leader", "at")
+        names = ("of", "referrer", "referee", "referrer_leader", "referee_leader", "at", "recorded")
         whole = {name: ints(row[name] for row in rows) for name in names}
         words, codes = Words(), Words()
         return ReferralColumns(
@@ -52,8 +55,11 @@ class Neo4jNetwork(Neo4jReading):
             words=words.texts,
         )
 
-    async def orders(self, purpose: str, as_of: int) -> OrderColumns:
-        rows = await self._all("read/orders", purpose=purpose, as_of=as_of)
+    async def orders(self, purpose: str, as_of: int, among: Ints | None = None) -> OrderColumns:
+        if among is None:
+            rows = await self._all("read/orders", purpose=purpose, as_of=as_of)
+        else:
+            rows = await self._all("read/orders_among", purpose=purpose, as_of=as_of, ids=among.tolist())
         of, subject, leader, at = (ints(row[name] for row in rows) for name in ("of", "subject", "leader", "at"))
         words = Words()
         campaign = words.column(rows, "campaign")
@@ -71,6 +77,15 @@ class Neo4jNetwork(Neo4jReading):
         found, at = ints(row["id"]), ints(row["at"])
         order = np.lexsort((at, found))
         return found[order], at[order]
+
+    async def used(self, ids: Ints, places: Ints) -> tuple[Ints, Ints, Ints]:
+        row = await self._tx.one("read/used", ids=ids.tolist(), places=places.tolist())
+        found, thing, backing = (ints(row[name]) for name in ("id", "thing", "backing"))
+        order = np.lexsort((backing, thing, found))
+        return found[order], thing[order], backing[order]
+
+    async def concerned(self, stamp: int, after: int, until: int) -> Ints:
+        return np.unique(ints((await self._tx.one("read/concerned", stamp=stamp, after=after, until=until))["id"]))
 
     async def backed_by(self, ids: Ints) -> tuple[Ints, Ints]:
         row = await self._tx.one("read/backed_by", ids=ids.tolist())

@@ -47,6 +47,7 @@ CREATE TABLE granting (
 );
 CREATE INDEX granting_consent ON granting (consent);
 CREATE INDEX granting_subject ON granting (subject) WHERE subject IS NOT NULL;
+CREATE INDEX granting_expires ON granting (expires) WHERE expires IS NOT NULL;
 CREATE TABLE withdrawal (
     consent INTEGER, subject INTEGER, purpose TEXT, at INTEGER NOT NULL, channel TEXT, reason TEXT, recorded INTEGER PRIMARY KEY
 );
@@ -93,14 +94,14 @@ CREATE TABLE mark (
 );
 CREATE INDEX mark_identifier ON mark (identifier);
 
--- scorings of a network; state 0: under way, 1: the last good one, 2: replaced or given up (the row stays, so that no job is numbered twice)
+-- scorings of a network; state 0: under way, 1: the last good one, 2: replaced or given up, 3: nothing left of it (the row stays, so that no job is numbered twice)
 CREATE TABLE scoring (
     job INTEGER PRIMARY KEY, purpose TEXT NOT NULL, made INTEGER NOT NULL, as_of INTEGER, cursor INTEGER, summary TEXT,
     state INTEGER NOT NULL, trace TEXT
 );
 CREATE TABLE scored (
     job INTEGER NOT NULL, person INTEGER NOT NULL, will_refer REAL, will_refer_low REAL, will_refer_high REAL, by_referrals REAL,
-    by_deeds REAL, network_under REAL, network_under_low REAL, network_under_high REAL, below REAL, pagerank REAL, bridge REAL,
+    by_deeds REAL, network_under REAL, network_under_low REAL, network_under_high REAL, below REAL, mass REAL, bridge REAL,
     reach REAL, depth REAL, direct REAL, second REAL, recent REAL, deeds REAL, trust REAL, accepted REAL, distinct_persons REAL,
     within_consent REAL, value REAL, refunded REAL, recruited REAL, role REAL, idle_share REAL, size REAL, width REAL,
     virality REAL, pattern REAL, PRIMARY KEY (job, person)
