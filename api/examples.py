@@ -14,9 +14,17 @@ _VISITOR: Final = "0199ab72-1f40-7333-8000-5d20c84e6a97"
 _POLICY: Final = "5f0c2b9a7e14d368"
 
 
+SVG: Final = "image/svg+xml"
+
+
 def of_answer(examples: Mapping[str, Example]) -> dict[str, Any]:
     """The documentation of a JSON answer by its examples."""
     return {"content": {"application/json": {"examples": dict(examples)}}}
+
+
+def drawn(answer: Mapping[str, Any], pictures: Mapping[str, Example]) -> dict[str, Any]:
+    """The same where it may be a picture (SVG) too."""
+    return {"content": {**answer["content"], SVG: {"schema": {"type": "string"}, "examples": dict(pictures)}}}
 
 
 LOOKUPS: Final[dict[str, Example]] = {

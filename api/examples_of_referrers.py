@@ -95,3 +95,17 @@ TREE: Final[dict[str, Example]] = {
         },
     },
 }
+
+PICTURE: Final[dict[str, Example]] = {
+    "tree": {
+        "summary": "The same as a picture: who began is in the middle, each ring is a generation",
+        "value": (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-108 -108 216 216" role="img">'
+            "<title>Whom member_card:62****01 brought, and those below</title>"
+            '<path d="M0.0 0.0Q0.0 20.5 0.0 62.0" fill="none" stroke="#cfc7b8"/>'
+            '<g><title>member_card:62****01, brought 1, 1 below</title><circle cx="0.0" cy="0.0" r="4.5" fill="#7c2d12"/></g>'
+            "<g><title>phone:138****0002, brought 0, 0 below, came 2026-03-02 (spring)</title>"
+            '<circle cx="0.0" cy="62.0" r="3.2" fill="#c2410c"/></g></svg>'
+        ),
+    },
+}

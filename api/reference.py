@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from api.app import create_app
+from api.examples import SVG
 from api.openapi import DESCRIPTION
 from api.pages import problems_page
 
@@ -65,12 +66,14 @@ def _call(path: str, method: str, call: Mapping[str, Any]) -> Iterator[str]:
         for example in others:
             yield f"*{example['summary']}*\n\n```json\n{_json(example['value'])}\n```\n"
     for status, answer in call["responses"].items():
-        ((media, content),) = answer["content"].items()
-        if media == "application/json":
+        content = answer["content"].get("application/json")
+        if content is not None:
             yield f"**{status}**: {_type(content['schema'])}. {answer['description']}\n"
             for example in content["examples"].values():
                 summary = f"*{example['summary']}*\n\n" if "summary" in example else ""
                 yield f"{summary}```json\n{_json(example['value'])}\n```\n"
+        for example in answer["content"].get(SVG, {}).get("examples", {}).values():
+            yield f"**{status}** (`{SVG}`): *{example['summary']}*\n\n```svg\n{example['value']}\n```\n"
     yield "Problems: " + ", ".join(_problems(call["responses"])) + ".\n"
 
 

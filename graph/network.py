@@ -9,11 +9,11 @@ import numpy as np
 from graph.evidence import ConsentKey, ConsentRecord, Usability, Verdict
 from graph.gathering import distinct, isin
 from graph.instants import LATEST
-from graph.plain import DEVICE, PERSON, Rules
+from graph.plain import PERSON, Rules
 from graph.policy import Policy
 from graph.statements import STATUSES
 from graph.stores.columns import OrderColumns, OwnIds, ReferralColumns, StoredMark
-from graph.stores.protocol import Reading
+from graph.stores.protocol import Place, Reading
 from graph.tables import Bools, Floats, Ints
 
 ACCEPTED: Final = STATUSES.index("accepted")
@@ -79,8 +79,8 @@ class Network:
 
     `persons` are the leaders' handles (sorted), `own` their own ids, so today's root-IDs. `first_seen` is when a sighting first
     named any of a person's person identifiers, other than as a referee (LATEST: never), and `seen_person` was seen at `seen_at`:
-    the first time of each day and identifier. `held_person` used the device with the handle `held_thing`, by any evidence
-    that may be used, also where the device is shared and joins nobody. `recruited` tells programmes by person.
+    the first time of each day and identifier. `held_person` used the device or means of payment with the handle `held_thing`,
+    by any evidence that may be used, also where it is shared and joins nobody. `recruited` tells programmes by person.
     `words` are campaigns and channels by handle. `cursor` is the last record of the change feed in this state, `stamp` the
     moment of its last recording, and `policy` the version that people were resolved by.
     """
@@ -127,7 +127,7 @@ async def read_network(reading: Reading, policy: Policy, purpose: str, as_of: in
     leader, identifier = _by_identifier(leader[own], identifier[own])
     ids, seen_at = await reading.seen_on(identifier)
     seen_person = np.searchsorted(persons, leader[np.searchsorted(identifier, ids)])
-    held_person, held_thing = await _held(reading, policy, rules, purpose, as_of, identifier)
+    held_person, held_thing = await _held(reading, policy, purpose, as_of, identifier)
     held_person = np.searchsorted(persons, leader[np.searchsorted(identifier, held_person)])
     first = np.full(len(persons), LATEST, np.int64)
     np.minimum.at(first, seen_person, seen_at)
@@ -203,6 +203,11 @@ def _by_identifier(leader: Ints, identifier: Ints) -> tuple[Ints, Ints]:
     return leader[order], identifier[order]
 
 
+def things_of(policy: Policy, places: Mapping[int, Place]) -> Ints:
+    """The namespaces and scopes (by handle) of what people may use together: devices and means of payment."""
+    return np.array([handle for handle, (name, _) in places.items() if policy.space(name).thing], np.int64)
+
+
 def first_told(told: ReferralColumns, until: int) -> tuple[Ints, Ints, list[str | None], list[str | None]]:
     """Of each referral by what was recorded until a stamp: its number, when it was first told, its campaign and its channel."""
     known = told.recorded <= until
@@ -213,10 +218,9 @@ def first_told(told: ReferralColumns, until: int) -> tuple[Ints, Ints, list[str 
     return of[begins], at[begins], campaign, channel
 
 
-async def _held(reading: Reading, policy: Policy, rules: Rules, purpose: str, now: int, identifier: Ints) -> tuple[Ints, Ints]:
-    """Identifiers (of those given, sorted) with the devices that they were seen on, each pair once."""
-    things = np.flatnonzero(rules.kind == DEVICE)
-    one, other, backing = await reading.used(identifier, things)
+async def _held(reading: Reading, policy: Policy, purpose: str, now: int, identifier: Ints) -> tuple[Ints, Ints]:
+    """Identifiers (of those given, sorted) with the devices and means of payment that they were seen with, each pair once."""
+    one, other, backing = await reading.used(identifier, things_of(policy, await reading.places()))
     rows = isin(backing, await good_backings(reading, policy, purpose, now, distinct(backing)))
     pairs = np.unique(np.stack([one[rows], other[rows]], 1), axis=0).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]

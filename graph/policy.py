@@ -69,6 +69,10 @@ class Namespace(_Strict):
         default=None,
         description="Values are SHA-256 digests (hex) of that namespace's normalised values: the same identifiers.",
     )
+    payment: bool = Field(
+        default=False,
+        description="Means of payment: invitees of one referrer who use the same are a hint at a farm, as on one device.",
+    )
     store_value: bool = Field(default=False, description="Keep the normalised value in clear beside its key.")
 
     @field_validator("blocked", "pattern")
@@ -93,6 +97,11 @@ class Namespace(_Strict):
     def junk(self) -> re.Pattern[str] | None:
         """All blocked patterns as one."""
         return re.compile("|".join(f"(?:{p})" for p in self.blocked), re.IGNORECASE) if self.blocked else None
+
+    @property
+    def thing(self) -> bool:
+        """Whether it is something that people use, and may use together: a device or a means of payment."""
+        return self.payment or self.kind is Kind.DEVICE
 
     @cached_property
     def cap(self) -> int | None:

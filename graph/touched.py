@@ -6,8 +6,7 @@ from typing import Final
 import numpy as np
 
 from graph.gathering import distinct, isin
-from graph.network import Network, first_told, read_network
-from graph.plain import DEVICE, Rules
+from graph.network import Network, first_told, read_network, things_of
 from graph.policy import Policy
 from graph.stores.columns import NOBODY
 from graph.stores.protocol import Reading
@@ -75,7 +74,7 @@ async def touched(
     if named is None:
         return None
     ids = distinct(np.r_[named, await reading.concerned(stamp, scoring.as_of, as_of)])
-    things = np.flatnonzero(Rules.at(policy, dict(await reading.places())).kind == DEVICE)
+    things = things_of(policy, await reading.places())
     persons = new = await _leaders(reading, purpose, ids)
     few = max(2, PUBLIC - len(ids))
     while len(new):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from algorithms.trees import picture_of
 from api import examples_of_referrers as examples
 from api.dependencies import ReferrerService
-from api.examples import ROOT_IDS, of_answer
+from api.examples import ROOT_IDS, SVG, drawn, of_answer
 from api.openapi import refusals
 from api.schemas.events import Moment
 from api.schemas.referrers import FissionTree, Metric, Referrers, planted, shown
@@ -19,7 +19,6 @@ from graph.stores.scored import Among
 router = APIRouter(prefix="/v1", tags=["Referrers"])
 
 MOST_PEOPLE: Final = 1_000
-SVG: Final = "image/svg+xml"
 
 
 @router.get(
@@ -59,7 +58,7 @@ async def list_referrers(
     response_model=FissionTree,
     response_description="The tree, as JSON or as a picture.",
     responses={
-        200: of_answer(examples.TREE),
+        200: drawn(of_answer(examples.TREE), examples.PICTURE),
         **refusals("forbidden", "unknown_root", "invalid_request", "not_scored"),
     },
 )

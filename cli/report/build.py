@@ -34,7 +34,7 @@ _KINDS: Final = {
     "self_referral": ("own second account", "second accounts"),
     "mutual": ("each other", "persons"),
     "ring": ("ring", "persons"),
-    "farm": ("many invitees on one device", "invitees on it"),
+    "farm": ("many invitees on one device or means of payment", "invitees on it"),
     "burst": ("burst", "referrals in a row"),
     "scripted_chain": ("scripted chain", "seconds from the first to the last"),
     "refunds": ("refunds", "share refunded"),

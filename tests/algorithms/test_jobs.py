@@ -143,6 +143,23 @@ async def test_the_summary_tells_what_was_set_apart_and_what_is_doubtful(scene: 
     assert told["opted_out"] == 1
 
 
+@pytest.mark.parametrize(("days", "hint"), [((10, 40, 70), "family"), ((10, 10.1, 10.2), "farm")])
+async def test_invitees_who_pay_with_one_card_are_a_hint(days: tuple[float, ...], hint: str, store_url: str | None) -> None:
+    paying = {"openid": {}, "card": {"kind": "attribute", "payment": True}, "birth": {"kind": "attribute"}}
+    async with stage(from_mapping({"require_consent": False, "namespaces": paying}), neo4j_url=store_url) as made:
+        invitees = ("bob", "cat", "dan")
+        await tell(made.service, *(refer(day, "ann", other, "spring") for day, other in zip(days, invitees, strict=True)))
+        for other in invitees:
+            await tell(made.service, {"at": at(80), "see": [f"openid:{other}", "card:6222020111", "birth:2000-01-01"]})
+        await score(made.service)
+        told: Any = (await made.service.fission.summary()).figures["fraud"]
+        assert told["counts"] == {"farm": {hint: 1}}
+        [case] = told["cases"]
+        persons, named = await made.service.fission.people()
+        assert [persons[one].root_id for one in case["suspects"]] == [await root(made.service, "ann")]
+        assert [named[one].namespace for what, one in case["path"] if what == "thing"] == ["card"]
+
+
 async def test_a_tree_is_told_down_to_a_depth_and_a_size(scene: Stage) -> None:
     service = scene.service
     await score(service)
