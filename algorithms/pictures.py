@@ -12,7 +12,10 @@ SPACE: Final = 11.0
 RING: Final = 62.0
 """Between two rings, at least."""
 
-MARGIN: Final = 46.0
+MARGIN: Final = 24.0
+LETTER: Final = 0.56
+"""Width of a letter, of its height: Helvetica's, on average."""
+
 LABELS: Final = 8
 """People whose name is written beside them; of the others it shows on pointing."""
 
@@ -41,13 +44,13 @@ class Leaf:
 
 def tree_picture(people: Sequence[Leaf], title: str) -> str:
     """An SVG of a tree whose parents stand before their children; the first one is in the middle."""
-    places, radius = _placed(people)
+    places = _placed(people)
     named = sorted(range(1, len(people)), key=lambda one: -people[one].below)[:LABELS]
     shown = {0, *(one for one in named if people[one].below > 0)} if people else set[int]()
-    edge = radius + MARGIN
-    letters = max(12.0, edge / 24)
+    letters = max(12.0, max((math.hypot(one.x, one.y) for one in places), default=0.0) / 20)
+    left, top, width, height = _frame(people, places, shown, letters)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-edge:.0f} {-edge:.0f} {2 * edge:.0f} {2 * edge:.0f}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}" '
         f'role="img" font-family="Helvetica, Arial, sans-serif" font-size="{letters:.0f}"><title>{escape(title)}</title>'
     ]
     parts += [_line(places[one.parent], places[place]) for place, one in enumerate(people) if one.parent is not None]
@@ -63,8 +66,22 @@ class _Place:
     generation: int
 
 
-def _placed(people: Sequence[Leaf]) -> tuple[list[_Place], float]:
-    """Where everybody stands: each gets a slice as wide as the leaves below; and how far out the last ring is."""
+def _frame(
+    people: Sequence[Leaf], places: Sequence[_Place], shown: set[int], letters: float
+) -> tuple[float, float, float, float]:
+    """What has to be seen: left, top, width and height of everybody with the names that are shown."""
+    left = right = bottom = 0.0
+    top = -letters  # the name of the first one stands above
+    for place, where in enumerate(places):
+        name = 9 + letters * LETTER * len(_words(people[place])) if place in shown else 0.0
+        before, after = (name / 2, name / 2) if place == 0 else (name, 0.0) if where.x < 0 else (0.0, name)
+        left, right = min(left, where.x - before), max(right, where.x + after)
+        top, bottom = min(top, where.y), max(bottom, where.y)
+    return left - MARGIN, top - MARGIN, right - left + 2 * MARGIN, bottom - top + 2 * MARGIN
+
+
+def _placed(people: Sequence[Leaf]) -> list[_Place]:
+    """Where everybody stands: each gets a slice as wide as the leaves below."""
     generation: list[int] = []
     for one in people:
         generation.append(0 if one.parent is None else generation[one.parent] + 1)
@@ -84,7 +101,7 @@ def _placed(people: Sequence[Leaf]) -> tuple[list[_Place], float]:
         angle = (begin[place] + leaves[place] / 2) / leaves[0] * math.tau - math.pi / 2
         out = rings[generation[place]]
         places.append(_Place(out * math.cos(angle), out * math.sin(angle), generation[place]))
-    return places, rings[-1]
+    return places
 
 
 def _begins(people: Sequence[Leaf], leaves: Sequence[int]) -> list[float]:
@@ -122,12 +139,16 @@ def _dot(one: Leaf, place: _Place) -> str:
     )
 
 
+def _words(one: Leaf) -> str:
+    return f"{one.name} · {one.below}" if one.below else one.name
+
+
 def _label(one: Leaf, place: _Place, *, middle: bool) -> str:
     left = place.x < 0 and not middle
     x, anchor = (place.x - 9, "end") if left else (place.x + 9, "start")
     if middle:
         x, anchor = place.x, "middle"
     y = place.y - 16 if middle else place.y + 4
-    text = escape(f"{one.name} · {one.below}" if one.below else one.name)
+    text = escape(_words(one))
     style = 'paint-order="stroke" stroke="#ffffff" stroke-width="4" stroke-linejoin="round"'
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="#292524" {style}>{text}</text>'

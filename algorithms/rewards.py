@@ -77,9 +77,19 @@ def proof(projection: Projection, beneficiary: Labels, row: Pointers) -> Proof:
 
     Levels are counted in the tree as it is now: after a merge a reward may turn out to have been one to oneself.
     """
-    rows, forest = projection.rows, projection.forest
-    named = rows.referee[row]
+    named = projection.rows.referee[row]
     referee = np.where((named >= 0) & (projection.brought_by[named] == row), named, -1).astype(np.int32)
+    return _proved(projection, beneficiary, referee, row)
+
+
+def proof_of_paid(projection: Projection, beneficiary: Labels, referee: Labels) -> Proof:
+    """The same of rewards that were paid for persons, whatever row brought them; -1 is a person who isn't in the network."""
+    row = np.where(referee >= 0, projection.brought_by[referee], -1)
+    return _proved(projection, beneficiary, np.where(row >= 0, referee, -1).astype(np.int32), row)
+
+
+def _proved(projection: Projection, beneficiary: Labels, referee: Labels, row: Pointers) -> Proof:
+    forest = projection.forest
     level = _levels(forest, beneficiary, referee)
     within = (level >= 1) & (level <= MOST_LEVELS)
     between = np.where(level == MOST_LEVELS, forest.parent[np.maximum(referee, 0)], -1).astype(np.int32)

@@ -1,11 +1,16 @@
 """The referral network of a service: who brought whom, and what the last scoring says of it. Computes no score."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from graph.gathering import distinct, isin
 from graph.growth import Growth, Person, ReferrerPage, Summary, Tree
 from graph.network import Network, read_network
 from graph.on_record import answered_for, carrier, part_of_handle
 from graph.stores.scored import Among, StoredScoring
+from graph.tables import Ints
 from graph.touched import Part, read_part
 
 if TYPE_CHECKING:
@@ -26,6 +31,18 @@ class Fission:
         async with service.store.reading() as reading:
             clock, _ = await reading.clock()
             return await read_network(reading, service.policy, name, max(service.now(), clock) if as_of is None else as_of)
+
+    async def places(self, network: Network, names: Sequence[str]) -> Ints:
+        """Where the people of some identifiers stand in a network, -1 for whom it doesn't have.
+
+        Raises InvalidIdentifierError and UndeclaredNamespaceError.
+        """
+        handles = np.array(await self._service.handles(names), np.int64)
+        async with self._service.store.reading() as reading:
+            members = await reading.members(network.purpose, distinct(handles))
+        leader: Ints = np.append(members.leader, 0)[np.searchsorted(members.ids, handles)]
+        known = isin(handles, members.ids) & isin(leader, network.persons)
+        return np.where(known, np.searchsorted(network.persons, leader), -1)
 
     async def part(self, since: StoredScoring, stamp: int, most: int) -> Part | None:
         """The part of a network that was touched since a scoring that saw all up to a stamp, with what that held of it.

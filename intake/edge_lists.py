@@ -1,4 +1,4 @@
-"""Reading an edge list, who referred whom, as one frame of checked columns. Must not know a policy, a store or a measure."""
+"""Reading lists of pairs, who referred whom or was paid for whom, as checked columns. Must not know a store or a measure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -20,20 +20,31 @@ ENDS: Final = ("referrer", "referee")
 OPTIONAL: Final = ("at", "weight", "campaign", "status", "value")
 STATUSES: Final[tuple[str, ...]] = get_args(get_type_hints(Referral)["status"])
 
-_NUMBERS: Final = ("weight", "value")
+PAID: Final = ("beneficiary", "referee")
+_NUMBERS: Final = ("weight", "value", "level", "amount")
 _AT_ONCE: Final = 500_000
 
 Told = Callable[[float], None]
 _Bad = tuple[int, str]
 """A line and what is wrong there."""
 
+_Wanted = tuple[Sequence[str], Sequence[str]]
+"""Columns that have to be there, and those that may."""
 
-def read_edges(path: Path, optional: Sequence[str] = OPTIONAL, told: Told | None = None) -> pl.DataFrame:
+
+def read_payments(path: Path) -> pl.DataFrame:
+    """Rewards that were paid, in the same form: `beneficiary` and `referee`, and `level` and `amount` where the file has them."""
+    return read_edges(path, ("level", "amount"), ends=PAID)
+
+
+def read_edges(
+    path: Path, optional: Sequence[str] = OPTIONAL, told: Told | None = None, *, ends: Sequence[str] = ENDS
+) -> pl.DataFrame:
     """All rows of a CSV or Parquet file, also packed with gzip, in their order.
 
-    `referrer` and `referee` are text without blanks around; no cell is empty. Of the columns in `optional` those that the file
-    has: `at` (int64 microseconds), `weight` and `value` (float64), `campaign` and `status` (text; status one of STATUSES), null
-    where a cell is empty. Other columns are passed over. `told` hears which share of the file is read.
+    `referrer` and `referee` (or what `ends` says) are text without blanks around; no cell is empty. Of the columns in `optional`
+    those that the file has: `at` (int64 microseconds), `weight` and `value` (float64), `campaign` and `status` (text; status
+    one of STATUSES), null where a cell is empty. Other columns are passed over. `told` hears which share of the file is read.
 
     One bad row and nothing is read: raises InvalidInputError with the file, the line of the first one and what is wrong there.
     """
@@ -41,8 +52,9 @@ def read_edges(path: Path, optional: Sequence[str] = OPTIONAL, told: Told | None
     try:
         frames = _parquet if (kind := source.format()) == "parquet" else _csv
         if kind == "ndjson":
-            raise InvalidInputError("an edge list is a CSV or Parquet file with the columns referrer and referee")
-        return frames(source, optional, told or _nobody)
+            what = "a list of payments" if ends == PAID else "an edge list"
+            raise InvalidInputError(f"{what} is a CSV or Parquet file with the columns {' and '.join(ends)}")
+        return frames(source, (ends, optional), told or _nobody)
     except InvalidInputError as error:
         known = error.message.startswith(f"{path}: ")
         raise InvalidInputError(error.message if known else f"{path}: {error.message}") from None
@@ -54,29 +66,30 @@ def _nobody(_: float) -> None:
     pass
 
 
-def _csv(source: Source, optional: Sequence[str], told: Told) -> pl.DataFrame:
+def _csv(source: Source, wanted: _Wanted, told: Told) -> pl.DataFrame:
     file = read_header(split_lines(source.text("utf-8")), "utf-8")
-    places = _places(file.headers, optional)
+    places = _places(file.headers, wanted)
     return _gathered(file.frames(sorted(places.values())), places, lambda _: told(source.consumed / source.size), "line")
 
 
-def _parquet(source: Source, optional: Sequence[str], told: Told) -> pl.DataFrame:
+def _parquet(source: Source, wanted: _Wanted, told: Told) -> pl.DataFrame:
     with unpacked(source) as path:
         file = Parquet(path)
-        places = _places(file.headers, optional)
+        places = _places(file.headers, wanted)
         frames = file.frames(sorted(places.values()), _AT_ONCE)
         return _gathered(frames, places, lambda rows: told(rows / max(1, file.rows)), "row")
 
 
-def _places(headers: Sequence[str], optional: Sequence[str]) -> dict[str, int]:
+def _places(headers: Sequence[str], wanted: _Wanted) -> dict[str, int]:
     """Which column holds what."""
+    ends, optional = wanted
     places: dict[str, int] = {}
     for column, header in enumerate(header.strip() for header in headers):
-        if header in ENDS or header in optional:
+        if header in ends or header in optional:
             if header in places:
                 raise InvalidInputError(f"two columns are '{header}'")
             places[header] = column
-    if absent := [end for end in ENDS if end not in places]:
+    if absent := [end for end in ends if end not in places]:
         raise InvalidInputError(f"no column {' and no column '.join(map(repr, absent))}; the header has: {', '.join(headers)}")
     return places
 
@@ -114,7 +127,7 @@ def _checked(frame: Frame, places: dict[str, int], bad: list[_Bad]) -> pl.DataFr
             continue
         text = cells.cast(pl.String).str.strip_chars()
         empty_text = (text == "").fill_null(value=True)
-        if name in ENDS:
+        if name in (*ENDS, *PAID):
             refuse(empty_text, f"the {name} is empty")
             columns[name] = text
             continue
@@ -132,5 +145,5 @@ def _checked(frame: Frame, places: dict[str, int], bad: list[_Bad]) -> pl.DataFr
 
 
 def _nothing(places: dict[str, int]) -> pl.DataFrame:
-    kinds = {"at": pl.Int64, "weight": pl.Float64, "value": pl.Float64}
+    kinds = {"at": pl.Int64} | dict.fromkeys(_NUMBERS, pl.Float64)
     return pl.DataFrame(schema={name: kinds.get(name, pl.String) for name in places})

@@ -167,7 +167,7 @@ def _headline(found: Mapping[str, Any]) -> str:
     if found["k"] is None:
         return "Nobody came long enough ago to tell what newcomers bring."
     five = f"{1 / found['k']:,.0f} newcomers bring one more" if 0 < found["k"] < 1 else f"a newcomer brings {found['k']:.2f} more"
-    seeds = f"{found['seeds']:,} people who nobody brought began all trees"
+    seeds = f"{found['seeds']:,} people whom nobody brought began all trees"
     return f"Within 30 days {five}. {seeds}; the busiest brought {found['max_new_users']:,}."
 
 

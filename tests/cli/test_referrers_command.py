@@ -17,6 +17,10 @@ phone:13800000002,email:dan@acme.com,2026-03-07,summer,2
 """
 
 
+PAID = ("phone:13800000001", "phone:13800000002", "email:dan@acme.com")
+"""Each brought the next."""
+
+
 @pytest.fixture
 def scored(filled: Command, folder: Path) -> Command:
     (folder / "referrals.csv").write_text(REFERRALS)
@@ -90,6 +94,27 @@ def test_rewards_are_listed_with_their_proof(scored: Command, folder: Path) -> N
     [first] = [row for row in told["rewards"] if row["referee"] == second["between"]]
     assert first["beneficiary"] == second["beneficiary"]
     assert ",".join(map(str, second.values())) in lines
+
+
+def test_rewards_that_were_paid_are_held_to_two_levels(scored: Command, folder: Path) -> None:
+    (folder / "good.csv").write_text(f"beneficiary,referee,level,amount\n{PAID[0]},{PAID[1]},1,10\n{PAID[0]},{PAID[2]},2,2.5\n")
+    found = scored("referrers", "rewards", "--paid", "good.csv")
+    assert (found.exit_code, found.stdout) == (
+        0,
+        "2 rewards were paid, 1 on the first level and 1 on the second; 0 beyond. 12.50 in all, 0.00 of it beyond. "
+        "0 were paid as of another level.\n",
+    )
+    (folder / "bad.csv").write_text(f"beneficiary,referee,level,amount\n{PAID[2]},{PAID[0]},1,4\n{PAID[1]},{PAID[2]},2,2\n")
+    told = scored("referrers", "rewards", "--paid", "bad.csv", "--out", "proof.csv", "--json")
+    found = json.loads(told.stdout)
+    assert (told.exit_code, found["holds"], found["beyond"], found["amount_beyond"], found["other_level"]) == (
+        1,
+        False,
+        1,
+        4.0,
+        2,
+    )
+    assert (folder / "proof.csv").read_text().startswith("beneficiary,referee,level,between,referral,paid_level,amount\n")
 
 
 def test_a_file_that_can_not_be_written_is_told_in_a_line(scored: Command) -> None:
