@@ -8,13 +8,13 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from api import failures, logs, openapi, security
+from api import failures, logs, openapi
 from api.body_limit import BodyLimit
 from api.conditional import Conditional
 from api.doorstep import Doorstep
 from api.envelope import Envelope
 from api.issuer import Issuer
-from api.opening import issuer_of_settings, open_service
+from api.opening import issuer_of_settings
 from api.pressure import Pressure
 from api.rendering import Json
 from api.repeats import Repeats
@@ -38,6 +38,7 @@ from api.routers import (
 from api.running import running
 from api.shortcut import Shortcut
 from api.telemetry import Telemetry
+from api.waiting import Waiting, as_soon_as_it_is_there
 from graph.service import Service
 from graph.settings import Settings
 
@@ -65,8 +66,9 @@ ROUTES: Final = [route for router in ROUTERS for route in router.routes]
 def create_app(service: Service | None = None, *, allow_open: bool = False, issuer: Issuer | None = None) -> FastAPI:
     """The app around a service; the service, and whether callers from other machines are answered, stay the caller's business.
 
-    Without a service the app opens the one that the settings name when it starts, and closes it when it ends. Starting raises
-    OpenServiceError where the settings would open it to the network without API keys, and what `open_service` raises.
+    Without a service the app opens the one that the settings name when it starts, and closes it when it ends; where nothing
+    answers at its store, it starts all the same, and isn't ready before that comes (api.waiting). Starting raises
+    OpenServiceError where the settings would open it to the network without API keys, and what else `open_service` raises.
     """
 
     @asynccontextmanager
@@ -78,14 +80,8 @@ def create_app(service: Service | None = None, *, allow_open: bool = False, issu
         settings = Settings()
         logs.configure(access=settings.access_log)
         believed = issuer_of_settings()
-        opened = await open_service(settings)
-        try:
-            held = bool(await opened.keybook.all())
-            security.refuse_open(settings.host, allow_open=settings.allow_open, keys=held or believed is not None)
-            async with running(app, opened, settings, believed):
-                yield
-        finally:
-            await opened.close()
+        async with as_soon_as_it_is_there(app, settings, believed):
+            yield
 
     app = FastAPI(
         title=openapi.TITLE,
@@ -97,7 +93,7 @@ def create_app(service: Service | None = None, *, allow_open: bool = False, issu
         default_response_class=Json,
         generate_unique_id_function=lambda route: route.name,
         middleware=[
-            *(Middleware(layer) for layer in (Telemetry, Envelope, Pressure, Doorstep, BodyLimit, Repeats, Conditional)),
+            *(Middleware(layer) for layer in (Waiting, Telemetry, Envelope, Pressure, Doorstep, BodyLimit, Repeats, Conditional)),
             Middleware(Shortcut, routes=ROUTES),
         ],
     )

@@ -42,13 +42,15 @@ class Lines(logging.StreamHandler[TextIO]):
             asyncio.get_running_loop().call_later(HELD_SECONDS, self.flush)
 
     def flush(self) -> None:
-        """Write what is held back."""
+        """Write what is held back. What can't be written (a full disk, a stream that was closed) is gone, and nobody fails."""
         self.acquire()
         try:
             held, self._held = self._held, []
             if held:
                 self.stream.write("\n".join(held) + "\n")
                 self.stream.flush()
+        except (OSError, ValueError):
+            self._held = []
         finally:
             self.release()
 

@@ -40,6 +40,11 @@ def install(app: FastAPI, state: State) -> None:
     app.state.rootid = state
 
 
+def is_installed(app: FastAPI) -> bool:
+    """Whether an app has its state."""
+    return hasattr(app.state, "rootid")
+
+
 def state_of(request: Request) -> State:
     """The state of the app that serves a request."""
     return request.app.state.rootid

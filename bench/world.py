@@ -1,5 +1,6 @@
 """Synthetic sightings for benchmarks: persons with a few identifiers each, seen again and again. Deterministic by seed."""
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,13 @@ POLICY: Policy = from_mapping(
         },
     }
 )
+
+
+def overlapping(rng: random.Random, persons: int) -> list[str]:
+    """A sighting of one of a few persons whom all writers see, on anybody's device: most of them touch parts of others."""
+    person = rng.randrange(persons)
+    names = [f"crm:c{person}", f"phone:1390{person:07d}", f"openid@wxShop:o{person}", f"cookie:k{rng.randrange(persons)}"]
+    return rng.sample(names, rng.choice([2, 3]))
 
 
 def tables(sightings: int, chunk: int, seed: int = 1) -> Iterator[SightingTable]:

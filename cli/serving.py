@@ -7,9 +7,9 @@ from typing import Annotated, Final
 
 import typer
 
-from cli.output import aside
+from cli.output import aside, complain
 from cli.session import Session, run, session
-from graph.errors import InvalidInputError
+from graph.errors import InvalidInputError, StoreError
 from graph.keybook import Wanted
 from graph.service import Service
 from graph.settings import Settings
@@ -49,10 +49,14 @@ async def _make_first_key(service: Service) -> None:
         aside().print(f"  Authorization: Bearer {token}\n", soft_wrap=True)
 
 
+async def _look(_: Service) -> None:
+    """The store was opened, and that is all that was asked."""
+
+
 def serve_api(
     here: Session, host: str | None = None, port: int | None = None, workers: int = 1, *, first_key: bool = False
 ) -> None:
-    """Serve a store. What keeps the service from starting is told before the server begins."""
+    """Serve a store. What keeps the service from starting is told before the server begins; a store that is away doesn't."""
     import uvicorn  # noqa: PLC0415 - no other command needs a server
     from uvicorn.importer import import_from_string  # noqa: PLC0415
 
@@ -67,9 +71,14 @@ def serve_api(
             pass
 
     _claim(host, port)
-    if first_key:
-        here.with_service(_make_first_key, new=True)
-    run(try_to_start())
+    try:
+        here.with_service(_make_first_key if first_key else _look, new=True)
+    except StoreError as error:
+        if not error.passing:
+            raise
+        complain(f"{error.message} Serving all the same: /readyz says when the store is there")
+    else:
+        run(try_to_start())
     with tempfile.TemporaryDirectory(prefix="rootid-metrics-") as figures:
         if workers > 1:
             os.environ.setdefault(SHARED_FIGURES, figures)
@@ -83,6 +92,7 @@ def serve_api(
             server_header=False,
             log_level="warning" if settings.access_log else "info",
             timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_worker_healthcheck=GRACE_SECONDS,
         )
 
 

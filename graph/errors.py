@@ -166,17 +166,28 @@ class StoreError(RootidError):
 
     code = "store_unavailable"
 
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        """`passing`: it may end by itself, so that asking again later makes sense."""
+        super().__init__(message)
+        self.passing = passing
+
 
 class StoreBusyError(StoreError):
     """Another writer held the store for longer than the time allowed; trying again is safe."""
 
     code = "store_busy"
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message, passing=True)
+
 
 class StoreInterruptedError(StoreError):
     """The store gave up a transaction in the middle and kept nothing of it; trying again is safe."""
 
     code = "store_interrupted"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, passing=True)
 
 
 class StoreMismatchError(StoreError):

@@ -3,11 +3,11 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from bench.oracle import replayed
 from graph.answers import Change
 from graph.errors import UnknownRootError
 from graph.events import Event
@@ -19,22 +19,6 @@ from tests.graph.worlds import START, Step, worlds
 from tests.graph.writer import POLICY
 
 ROOT = Path(__file__).parents[2]
-
-
-def replayed(changes: Iterable[Change]) -> dict[str, dict[str, str]]:
-    """Root-ID by own id, by purpose, of nothing but the feed."""
-    purposes: dict[str, dict[str, str]] = {}
-    for change in changes:
-        answers = purposes.setdefault(change.purpose, {})
-        answers.update(change.joined)
-        for other in change.others:
-            if change.kind in ("merge", "erase"):
-                answers.update({own: change.root_id or "" for own, root in answers.items() if root == other})
-            if change.kind == "erase":
-                answers.pop(other, None)
-            else:
-                answers[other] = other if change.kind == "split" else change.root_id or ""
-    return purposes
 
 
 async def on_record(service: Service, purpose: str) -> dict[str, str]:

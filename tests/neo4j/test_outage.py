@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from api.routers import health
+from bench import served
 from deploy.neo4j import process
 from deploy.neo4j import server as tool
 from deploy.neo4j.connection import Connection
@@ -40,6 +41,8 @@ class Outage:
     kept: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     writer_said: str = ""
     ready: list[int] = field(default_factory=list[int])
+    begun_without: list[int] = field(default_factory=list[int])
+    begun_said: str = ""
     logged: list[str] = field(default_factory=list[str])
 
 
@@ -77,7 +80,14 @@ async def lived_through(home: Home, connection: Connection) -> Outage:
         await asyncio.to_thread(gone, home, connection.pid)
         seen.ready.append((await client.get("/readyz")).status_code)
         port = urlsplit(connection.url).port
+        begun = served.begin(connection.url, home.folder / "served.log", more={"ROOTID_KEY": SECRET.hex()})
+        await asyncio.to_thread(begun.wait, 503)
+        seen.begun_without += [begun.answers("/livez"), begun.answers("/readyz")]
         await asyncio.to_thread(tool.start, home, by="java", heap="512m", bolt_port=port)
+        await asyncio.to_thread(begun.wait)
+        seen.begun_without.append(begun.answers("/readyz"))
+        await asyncio.to_thread(served.end, begun)
+        seen.begun_said = begun.log.read_text()
         for _ in range(ASKED_AGAIN):
             if (last := (await client.get("/readyz")).status_code) == 200:
                 break
@@ -117,3 +127,9 @@ def test_a_service_says_that_its_server_is_away_and_goes_on_when_it_is_back(outa
     assert away in told
     assert told <= {away, "the store is not ready: no answer in time"}
     assert sum(line.startswith("sweeping failed: store_unavailable") for line in outage.logged) <= 1
+
+
+def test_a_service_that_begins_without_its_server_says_so_once_and_is_ready_when_it_comes(outage: Outage) -> None:
+    assert outage.begun_without == [200, 503, 200]
+    assert outage.begun_said.count("nothing answers at") == 2, "one line for who started it, one in its log"
+    assert outage.begun_said.count("the service is ready") == 1

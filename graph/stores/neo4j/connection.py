@@ -147,7 +147,7 @@ class Server:
                 f"{place} gave up a transaction ({code or type(error).__name__}); nothing of it was kept"
             )
         if isinstance(error, ServiceUnavailable):
-            return StoreError(f"nothing answers at {place}: is the server up, and is the URL right?")
+            return StoreError(f"nothing answers at {place}: is the server up, and is the URL right?", passing=True)
         if isinstance(error, ClientError) and code == "Neo.ClientError.Statement.SyntaxError":
             return StoreError(f"{place} doesn't understand rootid's statements: it needs Neo4j 5.26 or later")
         if code and "OutOfMemory" in code:
