@@ -1,10 +1,15 @@
 """Figures for Prometheus, as this process counts them. Of a request no label holds anything but its route's template."""
 
 import os
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import (
+    MultiProcessCollector,
+    mark_process_dead,  # pyright: ignore[reportUnknownVariableType]  # the library leaves it unannotated
+)
 from prometheus_client.registry import Collector
 
 from graph.answers import Receipt
@@ -88,9 +93,23 @@ class Metrics:
     def page(self, more: Collector) -> bytes:
         """What Prometheus reads: the figures of every worker, and those of `more`."""
         registry = self.registry
-        if os.environ.get(SHARED):
+        if folder := os.environ.get(SHARED):
+            _forget_the_dead(Path(folder))
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library leaves it unannotated
         extra = CollectorRegistry()
         extra.register(more)
         return generate_latest(registry) + generate_latest(extra)
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Leave away how things stand at workers that are no more; what they counted stays."""
+    for file in folder.glob("gauge_live*_*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            with suppress(FileNotFoundError):  # another worker does the same
+                mark_process_dead(pid)  # type: ignore[no-untyped-call]  # the library leaves it unannotated
+        except PermissionError:
+            continue

@@ -1,4 +1,4 @@
-"""Clients that write over HTTP and note what was acknowledged. What isn't acknowledged they send again, as every client should."""
+"""Clients that write over HTTP and note what was acknowledged. What isn't acknowledged they send again, as clients should."""
 
 import http.client
 import json
@@ -45,6 +45,7 @@ class Writer(threading.Thread):
             ids = [f"{number}-{each}" for each in range(self._size)]
             seen = [{"see": overlapping(rng, self._persons), "source": self.name, "event_id": each} for each in ids]
             self._write(json.dumps({"sightings": seen}).encode(), ids)
+        self._hang_up()
 
     def _write(self, body: bytes, ids: list[str]) -> None:
         start = time.monotonic()
@@ -60,7 +61,7 @@ class Writer(threading.Thread):
         try:
             status, answer = self._post(body)
         except (OSError, http.client.HTTPException) as error:
-            self._line = None
+            self._hang_up()
             self.journal.refusals[type(error).__name__] += 1
             return False
         if status != 200:
@@ -70,6 +71,11 @@ class Writer(threading.Thread):
             if outcome["status"] in ("recorded", "duplicate"):
                 self.journal.acknowledged.add((self.name, event_id))
         return True
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.close()
+        self._line = None
 
     def _post(self, body: bytes) -> tuple[int, dict]:
         if self._line is None:

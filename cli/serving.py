@@ -17,6 +17,9 @@ from graph.settings import Settings
 GRACE_SECONDS: Final = 30
 """How long requests that are being served may go on when the server is told to end."""
 
+SILENT_SECONDS: Final = 10
+"""How long a worker may not answer its parent, also while it begins, before it is replaced."""
+
 SHARED_FIGURES: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers keep their figures, so that any one of them can tell those of all; read by the Prometheus library."""
 
@@ -92,7 +95,7 @@ def serve_api(
             server_header=False,
             log_level="warning" if settings.access_log else "info",
             timeout_graceful_shutdown=GRACE_SECONDS,
-            timeout_worker_healthcheck=GRACE_SECONDS,
+            timeout_worker_healthcheck=SILENT_SECONDS,
         )
 
 

@@ -240,15 +240,12 @@ async def test_ten_thousand_wrong_keys_let_nobody_in_and_hold_up_nobody_else(ser
                 wrong = {"Authorization": f"{guessed[:-4]}{number:04x}"}
                 status = (await client.post("/v1/lookup", json=LOOKUP, headers=wrong)).status_code
                 statuses[status] = statuses.get(status, 0) + 1
-            locked = await client.post("/v1/lookup", json=LOOKUP, headers={"Authorization": guessed})
+            itself = await client.post("/v1/lookup", json=LOOKUP, headers={"Authorization": guessed})
             assert (await client.post("/v1/lookup", json=LOOKUP, headers=right)).status_code == 200
-        elsewhere = httpx.ASGITransport(app, client=("10.0.0.10", 4711))
-        async with httpx.AsyncClient(transport=elsewhere, base_url=ANYWHERE) as client:
-            assert (await client.post("/v1/lookup", json=LOOKUP, headers={"Authorization": guessed})).status_code == 200
     assert state is not None
     assert set(statuses) == {401, 429}
     assert statuses[401] <= GUESSES + 5
-    assert told(locked) == (429, "rate_limited")
+    assert itself.status_code == 200, "who guesses beside its holder shuts them out"
 
 
 def test_with_keys_the_service_may_listen_anywhere() -> None:

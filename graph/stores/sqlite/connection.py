@@ -43,4 +43,6 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
         return StoreError(f"{path} can't be written")
     if "full" in text:
         return StoreError(f"{path}: the disk is full; nothing of this write was kept")
+    if "disk I/O" in text:
+        return StoreError(f"{path}: the disk doesn't take what is written (a limit, or a fault); nothing of this write was kept")
     return StoreError(f"{path}: {text}")
