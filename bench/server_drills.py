@@ -1,0 +1,281 @@
+"""What a service on Neo4j lives through: `python -m bench.server_drills [NAME…] [--kills N] [--pause S] [--json]`.
+
+Starts a Neo4j of its own (Java and Maven, or their cache) in a temporary folder: killed with -9 and begun again while clients
+write, standing still for some seconds, behind a slow network that stands still for a while, with a full disk; an importer killed
+again and again. Checked as in bench/drills.py.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bench import journal, throttle
+from bench.drills import LOOKUP, PERSONS, Drill, finish, look, opened, post, two_workers
+from bench.served import ROOT, SECRET, Served
+from bench.world import write_csv
+from deploy.neo4j import process
+from deploy.neo4j import server as tool
+from deploy.neo4j.connection import Connection
+from deploy.neo4j.home import Home
+from graph.stores import schemas
+from graph.stores.neo4j import schema
+from graph.stores.neo4j.connection import Server
+
+
+@dataclass
+class Neo4j:
+    """A server of the drills' own."""
+
+    home: Home
+    connection: Connection
+    heap: str = "1g"
+
+    @property
+    def url(self) -> str:
+        """For a store."""
+        return self.connection.url.replace("neo4j://", "bolt://")
+
+    @property
+    def port(self) -> int:
+        """Of Bolt."""
+        return urlsplit(self.connection.url).port or 0
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        assert self.connection.pid is not None
+        os.kill(self.connection.pid, signal.SIGKILL)
+        while process.is_alive(self.home, self.connection.pid):
+            time.sleep(0.05)
+
+    def begin(self) -> None:
+        """Start it again, at the same port."""
+        self.connection = tool.start(self.home, by="java", heap=self.heap, bolt_port=self.port).connection
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Within, the process stands still."""
+        assert self.connection.pid is not None
+        os.kill(self.connection.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.connection.pid, signal.SIGCONT)
+
+    async def empty(self) -> None:
+        """Take everything out."""
+        server = Server(self.url)
+        try:
+            await schema.empty(server)
+        finally:
+            await server.close()
+
+
+@contextmanager
+def neo4j(folder: Path, heap: str = "1g") -> Iterator[Neo4j]:
+    """A server with an empty store; its password is in the environment meanwhile."""
+    home = Home(folder / "neo4j")
+    started = tool.start(home, by="java", heap=heap)
+    os.environ["ROOTID_NEO4J_PASSWORD"] = started.connection.password()
+    try:
+        made = Neo4j(home, started.connection, heap)
+        asyncio.run(schemas.apply(made.url))
+        yield made
+    finally:
+        tool.stop(home)
+
+
+def until(status: int, ask: Callable[[], int], seconds: float = 120.0) -> float:
+    """How long it took until a question was answered with a status; infinity where it never was."""
+    start = time.monotonic()
+    while ask() != status:
+        if time.monotonic() - start > seconds:
+            return float("inf")
+        time.sleep(0.1)
+    return round(time.monotonic() - start, 1)
+
+
+def _lookup(service: Served, token: str) -> Callable[[], int]:
+    def ask() -> int:
+        try:
+            return post(service.port, "/v1/lookup", LOOKUP, token)[0]
+        except OSError:
+            return 0
+
+    return ask
+
+
+def server_killed(server: Neo4j, folder: Path, *, kills: int) -> Drill:
+    """The server is killed while clients write through two workers, and begun again; the service goes on by itself."""
+    drill, chance = Drill("Neo4j killed"), random.Random(6)
+    back: list[float] = []
+    with two_workers(server.url, folder) as (service, token):
+        with journal.writing(service.port, token, writers=4, persons=PERSONS, name="n") as journals:
+            for _ in range(kills):
+                time.sleep(2 + 2 * chance.random())
+                server.kill()
+                if service.answers("/readyz") != 503:
+                    drill.faults.append("/readyz was ready without a server")
+                server.begin()
+                back.append(until(200, lambda: service.answers("/readyz")))
+            time.sleep(2)
+        drill.figures |= {"kills": kills, "ready_after_server_s": max(back)}
+        return look(drill, server.url, journals)
+
+
+def server_paused(server: Neo4j, folder: Path, *, seconds: float) -> Drill:
+    """The server stands still for a while: not ready, nobody waits for ever, and it goes on by itself."""
+    drill = Drill(f"Neo4j paused for {seconds:.0f} s")
+    with two_workers(server.url, folder) as (service, token):
+        with journal.writing(service.port, token, writers=4, persons=PERSONS, name="p") as journals:
+            time.sleep(2)
+            with server.paused():
+                start = time.monotonic()
+                drill.figures["not_ready_after_s"] = until(503, lambda: service.answers("/readyz"), seconds)
+                live = service.answers("/livez")
+                time.sleep(max(0.0, seconds - (time.monotonic() - start)))
+            drill.figures["ready_after_s"] = until(200, lambda: service.answers("/readyz"))
+            drill.figures["lookups_after_s"] = until(200, _lookup(service, token))
+            time.sleep(2)
+        if live != 200:
+            drill.faults.append("the service wasn't alive meanwhile")
+        return look(drill, server.url, journals)
+
+
+def slow_network(server: Neo4j, folder: Path, *, seconds: float) -> Drill:
+    """Every packet to the server and back takes 50 ms more; then none passes for a while; then all is well again."""
+    drill = Drill("slow network")
+    with throttle.between(server.port) as network:
+        url = f"bolt://127.0.0.1:{network.port}"
+        with two_workers(url, folder) as (service, token):
+            with journal.writing(service.port, token, writers=2, persons=PERSONS, name="s") as journals:
+                network.delay = 0.05
+                time.sleep(3)
+                start = time.monotonic()
+                drill.figures["lookup_when_slow"] = _lookup(service, token)()
+                drill.figures["lookup_when_slow_s"] = round(time.monotonic() - start, 2)
+                network.still = True
+                drill.figures["not_ready_after_s"] = until(503, lambda: service.answers("/readyz"), seconds)
+                time.sleep(seconds)
+                network.still, network.delay = False, 0.0
+                drill.figures["ready_after_s"] = until(200, lambda: service.answers("/readyz"))
+                time.sleep(2)
+            return look(drill, server.url, journals)
+
+
+def importer_killed(url: str, folder: Path, *, kills: int, rows: int = 60_000, longest: float = 20.0) -> Drill:
+    """`rootid import` is killed at random moments and run again: it goes on where it was, and nothing is in twice."""
+    drill, chance = Drill(f"importer killed, {'Neo4j' if not url.startswith('sqlite') else 'SQLite'}"), random.Random(7)
+    file = folder / "rows.csv"
+    write_csv(file, rows)
+    asyncio.run(_opened_once(url))
+    command = [sys.executable, "-m", "cli.main", "--store", url, "import", str(file), "--json"]
+    environment = os.environ | {"ROOTID_KEY": SECRET.hex()}
+    done = 0
+    for _ in range(kills):
+        running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(2.5 + longest * chance.random())
+        if running.poll() is None:
+            running.kill()
+            done += 1
+        running.wait()
+    last = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    drill.figures |= {"kills": done, "last_run": last.stdout.strip()[-400:]}
+    if last.returncode:
+        drill.faults.append(f"the last run failed: {last.stderr[-300:]}")
+    expected = {("bench", f"e{number}") for number in range(rows)}
+    return look(drill, url, [journal.Journal("import", expected)])
+
+
+async def _opened_once(url: str) -> None:
+    await (await opened(url)).close()
+
+
+def disk_full(server: Neo4j, folder: Path, place: Path) -> Drill:
+    """The server's disk is full for a while. It may have to be begun again by hand; nothing acknowledged is lost."""
+    drill = Drill("Neo4j, disk full")
+    ballast = place / "ballast"
+    with two_workers(server.url, folder) as (service, token):
+        with journal.writing(service.port, token, writers=4, persons=PERSONS, name="f") as journals:
+            time.sleep(2)
+            room = os.statvfs(place)
+            ballast.write_bytes(bytes(max(0, room.f_bavail * room.f_frsize - 100_000)))
+            time.sleep(15)
+            drill.figures["meanwhile"] = {"readyz": service.answers("/readyz"), "lookup": _lookup(service, token)()}
+            ballast.unlink()
+            wait = until(200, lambda: service.answers("/readyz"), 20)
+            drill.figures["ready_by_itself_after_s"] = wait
+            if wait == float("inf"):
+                tool.stop(server.home)
+                server.begin()
+                drill.figures["ready_after_restart_s"] = until(200, lambda: service.answers("/readyz"))
+            time.sleep(3)
+        said = [json.loads(x)["what"] for x in service.log.read_text().splitlines() if '"error"' in x]
+        drill.figures["log"] = sorted({one.partition("failed: ")[2] for one in said})
+        return look(drill, server.url, journals)
+
+
+def run(names: list[str], kills: int, pause: float) -> list[Drill]:
+    """The drills of these names."""
+    found: list[Drill] = []
+    for name in names:
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made)
+            if name == "disk":
+                with _mounted(folder) as place, neo4j(place, "512m") as server:
+                    found.append(disk_full(server, folder, place))
+                continue
+            with neo4j(folder) as server:
+                if name == "kill":
+                    found.append(server_killed(server, folder, kills=kills))
+                elif name == "pause":
+                    found.append(server_paused(server, folder, seconds=pause))
+                elif name == "network":
+                    found.append(slow_network(server, folder, seconds=pause))
+                elif name == "importer":
+                    found.append(importer_killed(server.url, folder, kills=kills))
+                    found.append(
+                        importer_killed(f"sqlite:///{folder / 'import.db'}", folder, kills=kills, rows=400_000, longest=8.0)
+                    )
+    return found
+
+
+@contextmanager
+def _mounted(folder: Path) -> Iterator[Path]:
+    """A file system of its own; needs the right to mount one."""
+    place = folder / "small"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=900m", "tmpfs", str(place)], check=True)
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=False)
+
+
+def main() -> None:
+    """Run drills and print."""
+    every = ["kill", "pause", "network", "importer", "disk"]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(every)}; all without")
+    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--pause", type=float, default=20)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    for name in ("ROOTID_NEO4J_URL", "ROOTID_NEO4J_USER"):
+        os.environ.pop(name, None)
+    finish(run(asked.names or every, asked.kills, asked.pause), as_json=asked.json)
+
+
+if __name__ == "__main__":
+    main()
