@@ -78,13 +78,24 @@ async def _try_again(app: FastAPI, settings: Settings, issuer: Issuer | None, to
     while True:
         await asyncio.sleep(AGAIN_SECONDS)
         try:
-            async with _serving(app, await open_service(settings), settings, issuer):
+            async with _serving(app, await _opened(settings), settings, issuer):
                 LOG.info("the service is ready: the store is there")
                 await asyncio.Event().wait()
         except RootidError as error:
             if error.message != told:
                 LOG.warning("the service is not ready: %s", error.message)
             told = error.message
+
+
+async def _opened(settings: Settings) -> Service:
+    attempt = asyncio.ensure_future(open_service(settings))
+    try:
+        return await asyncio.shield(attempt)
+    except asyncio.CancelledError:
+        await asyncio.wait([attempt])  # an attempt that has begun ends, and leaves no connection behind
+        if attempt.exception() is None:
+            await attempt.result().close()
+        raise
 
 
 @asynccontextmanager

@@ -134,6 +134,7 @@ async def _together(url: str) -> dict[str, Any]:
         "failed_writers": sum(process.returncode != 0 for process in running),
         "retries": sum(told.count("trying again") for told in errors),
         "as_the_rules_say": not wrong,
+        "wrong": wrong,
     }
 
 
@@ -141,22 +142,29 @@ async def _run(arguments: argparse.Namespace) -> dict[str, Any]:
     url = os.environ["ROOTID_NEO4J_URL"]
     await schemas.apply(url)
     figures: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        figures["sqlite"] = await _measure(f"sqlite:///{Path(folder) / 'bench.db'}", arguments.sightings, arguments.rounds)
-    async with scratch(url):
-        figures["neo4j"] = await _measure(url, arguments.sightings, arguments.rounds)
-    names = [name for name in figures["neo4j"] if name.endswith(("_ms", "_second")) and not name.startswith("offered")]
-    figures["neo4j / sqlite"] = {name: round(figures["neo4j"][name] / figures["sqlite"][name], 2) for name in names}
+    if arguments.sightings:
+        figures |= await _beside(url, arguments)
     if arguments.writers:
         async with scratch(url):
             figures[f"{WRITERS} writers"] = await _together(url)
     return figures
 
 
+async def _beside(url: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        figures["sqlite"] = await _measure(f"sqlite:///{Path(folder) / 'bench.db'}", arguments.sightings, arguments.rounds)
+    async with scratch(url):
+        figures["neo4j"] = await _measure(url, arguments.sightings, arguments.rounds)
+    names = [name for name in figures["neo4j"] if name.endswith(("_ms", "_second")) and not name.startswith("offered")]
+    figures["neo4j / sqlite"] = {name: round(figures["neo4j"][name] / figures["sqlite"][name], 2) for name in names}
+    return figures
+
+
 def main() -> None:
     """Run all and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sightings", type=int, default=1_000_000)
+    parser.add_argument("--sightings", type=int, default=1_000_000, help="0 leaves out all but the writers")
     parser.add_argument("--rounds", type=int, default=300)
     parser.add_argument("--writers", action="store_true", help="also several writers on overlapping parts")
     parser.add_argument("--write", metavar="NAME", help=argparse.SUPPRESS)
@@ -170,7 +178,12 @@ def main() -> None:
         print(json.dumps(found, indent=2))
         return
     for name, figures in found.items():
-        print(f"{name:16} " + "  ".join(f"{key} {value:,}" for key, value in figures.items()))
+        print(
+            f"{name:16} "
+            + "  ".join(
+                f"{key} {value:,}" if isinstance(value, (int, float)) else f"{key} {value}" for key, value in figures.items()
+            )
+        )
 
 
 if __name__ == "__main__":

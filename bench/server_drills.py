@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -209,8 +209,10 @@ def disk_full(server: Neo4j, folder: Path, place: Path) -> Drill:
     with two_workers(server.url, folder) as (service, token):
         with journal.writing(service.port, token, writers=4, persons=PERSONS, name="f") as journals:
             time.sleep(2)
-            room = os.statvfs(place)
-            ballast.write_bytes(bytes(max(0, room.f_bavail * room.f_frsize - 100_000)))
+            with suppress(OSError), ballast.open("wb") as file:  # until there is no room left
+                while True:
+                    file.write(bytes(100_000))
+                    file.flush()
             time.sleep(15)
             drill.figures["meanwhile"] = {"readyz": service.answers("/readyz"), "lookup": _lookup(service, token)()}
             ballast.unlink()

@@ -19,28 +19,25 @@ class Network:
 @contextmanager
 def between(target: int) -> Iterator[Network]:
     """A network to a port of this machine, for as long as the block lasts."""
-    network, ready = Network(), threading.Event()
-    loop = asyncio.new_event_loop()
+    network, ready, begun = Network(), threading.Event(), list[tuple[asyncio.AbstractEventLoop, asyncio.Event]]()
 
     async def serve() -> None:
+        ended = asyncio.Event()
+        begun.append((asyncio.get_running_loop(), ended))
         server = await asyncio.start_server(lambda r, w: _pass(network, r, w, target), "127.0.0.1", 0)
         network.port = server.sockets[0].getsockname()[1]
         ready.set()
-        async with server:
-            await server.serve_forever()
+        await ended.wait()
+        server.close()
 
-    def run() -> None:
-        with suppress(asyncio.CancelledError):
-            loop.run_until_complete(task)
-
-    task = loop.create_task(serve())
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
     ready.wait(10)
     try:
         yield network
     finally:
-        loop.call_soon_threadsafe(task.cancel)
+        loop, ended = begun[0]
+        loop.call_soon_threadsafe(ended.set)
         thread.join(10)
 
 
@@ -50,7 +47,11 @@ async def _pass(network: Network, reader: asyncio.StreamReader, writer: asyncio.
     except OSError:
         writer.close()
         return
-    await asyncio.gather(_one_way(network, reader, far_writer), _one_way(network, far_reader, writer))
+    try:
+        await asyncio.gather(_one_way(network, reader, far_writer), _one_way(network, far_reader, writer))
+    finally:
+        far_writer.close()
+        writer.close()
 
 
 async def _one_way(network: Network, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -61,4 +62,4 @@ async def _one_way(network: Network, reader: asyncio.StreamReader, writer: async
                 await asyncio.sleep(0.05)
             writer.write(chunk)
             await writer.drain()
-    writer.close()
+    writer.close()  # the other end has ended
