@@ -24,11 +24,12 @@ from urllib.parse import urlsplit
 from bench import journal, throttle
 from bench.drills import LOOKUP, PERSONS, Drill, finish, look, opened, post, two_workers
 from bench.served import ROOT, SECRET, Served
-from bench.world import write_csv
-from deploy.neo4j import process
+from bench.world import overlapping, write_csv
+from deploy.neo4j import artifacts, process
 from deploy.neo4j import server as tool
 from deploy.neo4j.connection import Connection
 from deploy.neo4j.home import Home
+from graph.events import Event
 from graph.stores import schemas
 from graph.stores.neo4j import schema
 from graph.stores.neo4j.connection import Server
@@ -202,6 +203,54 @@ async def _opened_once(url: str) -> None:
     await (await opened(url)).close()
 
 
+def backed_up(server: Neo4j, folder: Path) -> Drill:
+    """The stopped server's database is dumped and loaded again over one that was emptied: everything is as it was."""
+    drill, rng = Drill("Neo4j dumped and loaded"), random.Random(9)
+
+    async def fill() -> None:
+        service = await opened(server.url)
+        for start in range(0, 500, 100):
+            ids = [str(number) for number in range(start, start + 100)]
+            await service.record([Event(see=tuple(overlapping(rng, 50)), source="b", event_id=each) for each in ids])
+        await service.close()
+
+    async def roots() -> list[tuple[str, str | None]]:
+        service = await opened(server.url)
+        try:
+            return sorted([(row["own_id"], row["root_id"]) async for row in service.export_roots("default")])
+        finally:
+            await service.close()
+
+    asyncio.run(fill())
+    before = asyncio.run(roots())
+    tool.stop(server.home)
+    _admin(server.home, "dump", f"--to-path={folder}")
+    server.begin()
+    asyncio.run(server.empty())
+    tool.stop(server.home)
+    _admin(server.home, "load", f"--from-path={folder}", "--overwrite-destination=true")
+    server.begin()
+    drill.figures |= {"identifiers": len(before), "dump_kb": (folder / "neo4j.dump").stat().st_size // 1000}
+    if asyncio.run(roots()) != before:
+        drill.faults.append("roots aren't what they were")
+    return look(drill, server.url, [journal.Journal("b", {("b", str(number)) for number in range(500)})])
+
+
+def _admin(home: Home, verb: str, *options: str) -> None:
+    """`neo4j-admin database VERB neo4j …` of a stopped server, by its own jars."""
+    environment = os.environ | {"NEO4J_HOME": str(home.folder), "NEO4J_CONF": str(home.settings_folder)}
+    command = [
+        artifacts.find_java(),
+        f"@{home.folder / 'java.arguments'}",
+        process.ADMIN_CLASS,
+        "database",
+        verb,
+        "neo4j",
+        *options,
+    ]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+
+
 def disk_full(server: Neo4j, folder: Path, place: Path) -> Drill:
     """The server's disk is full for a while. It may have to be begun again by hand; nothing acknowledged is lost."""
     drill = Drill("Neo4j, disk full")
@@ -245,6 +294,8 @@ def run(names: list[str], kills: int, pause: float) -> list[Drill]:
                     found.append(server_paused(server, folder, seconds=pause))
                 elif name == "network":
                     found.append(slow_network(server, folder, seconds=pause))
+                elif name == "backup":
+                    found.append(backed_up(server, folder))
                 elif name == "importer":
                     found.append(importer_killed(server.url, folder, kills=kills))
                     found.append(
@@ -267,7 +318,7 @@ def _mounted(folder: Path) -> Iterator[Path]:
 
 def main() -> None:
     """Run drills and print."""
-    every = ["kill", "pause", "network", "importer", "disk"]
+    every = ["kill", "pause", "network", "importer", "backup", "disk"]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(every)}; all without")
     parser.add_argument("--kills", type=int, default=10)
