@@ -37,6 +37,7 @@ from graph.stores import schemas
 from graph.stores.scratch import scratch
 
 PERSONS = 500
+REPLACED_SECONDS = 60.0
 LOOKUP = b'{"lookups":[{"identifiers":["crm:c1"]}]}'
 
 
@@ -91,6 +92,9 @@ def workers_killed(service: Served, url: str, token: str, *, kills: int, writers
             time.sleep(0.3 + chance.random())
             count, killed, start = len(service.workers), service.kill_worker(chance.randrange(8)), time.monotonic()
             while killed in service.workers or len(service.workers) < count:
+                if time.monotonic() - start > REPLACED_SECONDS:
+                    drill.faults.append("a killed worker was not replaced")
+                    break
                 time.sleep(0.05)
             replaced.append(time.monotonic() - start)
         time.sleep(2)
