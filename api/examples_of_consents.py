@@ -31,6 +31,7 @@ RENEWALS: Final[dict[str, Example]] = {
         "value": {"consent": "consent-1", "expires": "2031-03-01T00:00:00Z", "notice": "privacy-2027-01"},
     },
 }
+RECEIPT_QUESTIONS: Final[dict[str, Example]] = {"one": {"summary": "One that came in a file", "value": {"consent": "consent-1"}}}
 WITHDRAWALS: Final[dict[str, Example]] = {
     "consent": {"summary": "One consent, whole", "value": {"consent": "consent-1", "channel": "mini program"}},
     "purpose": {

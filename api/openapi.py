@@ -12,11 +12,12 @@ from starlette.routing import BaseRoute
 
 from api.problems import TABLE, body
 from api.schemas.conflicts import ConflictDecision
-from api.schemas.consents import ConsentQuestion, Grant, Renewal, Withdrawal
+from api.schemas.consents import ConsentQuestion, Grant, ReceiptQuestion, Renewal, Withdrawal
 from api.schemas.decisions import Close, Decision
 from api.schemas.events import Events, Sighting, Sightings
 from api.schemas.explanations import DeviceQuestion, ExplanationQuestion
 from api.schemas.lookups import Lookups
+from api.schemas.policies import PolicyQuestion
 from api.schemas.problems import Problem
 from api.schemas.rights import Correction, ErasureRequest, OptOut, Person
 from api.schemas.trials import Trial
@@ -57,6 +58,7 @@ TAGS: Final = [
     {"name": "Referrers", "description": "Who brings people, and whom."},
     {"name": "Changes", "description": "Which root-IDs answer differently since."},
     {"name": "Accounts", "description": "Who did what, and receipts for it."},
+    {"name": "Policy", "description": "The rules that count, and changing them."},
     {"name": "Reports", "description": "On the whole store, and of nobody in particular."},
     {"name": "Health", "description": "For whatever watches the process."},
 ]
@@ -70,6 +72,7 @@ _MORE: Final[list[tuple[type[BaseModel], JsonSchemaMode]]] = [
     (Event, "validation"),
     (Grant, "validation"),
     (Renewal, "validation"),
+    (ReceiptQuestion, "validation"),
     (Withdrawal, "validation"),
     (ConsentQuestion, "validation"),
     (Decision, "validation"),
@@ -82,6 +85,7 @@ _MORE: Final[list[tuple[type[BaseModel], JsonSchemaMode]]] = [
     (Correction, "validation"),
     (ErasureRequest, "validation"),
     (OptOut, "validation"),
+    (PolicyQuestion, "validation"),
 ]
 _ITEMS: Final = (("Sightings", "sightings", "Sighting"), ("Events", "events", "Event"), ("Trial", "events", "Event"))
 """Batches whose items are read one by one (api.schemas.events), so that their model doesn't know the form of an item."""

@@ -103,6 +103,18 @@ def withdraw(
     _tell(views, receipt, as_json)
 
 
+@app.command("receipt")
+def receipt(
+    context: typer.Context,
+    *,
+    consent: Annotated[str, typer.Argument(metavar="ID", help="Id of the consent.")],
+    as_json: Json = False,
+) -> None:
+    """Get a signed receipt for a consent as it was granted last: one that came in a file has none of its own."""
+    view, signed = session(context).with_service(lambda service: service.consents.receipt(consent))
+    _tell([view], signed, as_json)
+
+
 @app.command("show")
 def show(
     context: typer.Context,

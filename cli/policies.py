@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 import yaml
@@ -12,7 +12,7 @@ from cli.interrupts import Stop, stop_when_asked
 from cli.output import aside, complain, result, write_json
 from cli.session import load_policy, run, session
 from cli.trying import picture
-from graph import instants, policy
+from graph import policy
 from graph.adopting import differences
 from graph.charter import Standing
 from graph.errors import PolicyError
@@ -23,7 +23,6 @@ from graph.writing import Tally
 
 WRONG: Final = 1
 INTERRUPTED: Final = 130
-_DURATIONS: Final = ("max_age", "session_window")
 
 app = typer.Typer(
     help="Check, compare and show policies, and put a store under another one.", no_args_is_help=True, rich_markup_mode=None
@@ -146,21 +145,4 @@ def show(context: typer.Context) -> None:
     typer.echo(f"# version {found.version}")
     if standing is not None and standing.changing:
         typer.echo(f"# {_share(standing)} have followed it; 'rootid policy apply' goes on")
-    typer.echo(yaml.safe_dump(_written(found), allow_unicode=True, sort_keys=False, width=120).rstrip())
-
-
-def _written(found: Policy) -> dict[str, Any]:
-    """What differs from the defaults, with durations as people write them."""
-    values = found.model_dump(mode="json", exclude_defaults=True)
-    for rules in [values, *values.get("namespaces", {}).values()]:
-        for name in _DURATIONS:
-            if rules.get(name) is not None:
-                rules[name] = _duration(rules[name])
-    return values
-
-
-def _duration(microseconds: int) -> str:
-    for unit, size in (("d", instants.DAY), ("h", instants.HOUR), ("m", instants.MINUTE)):
-        if microseconds % size == 0:
-            return f"{microseconds // size}{unit}"
-    return f"{microseconds / instants.SECOND:g}s"
+    typer.echo(yaml.safe_dump(policy.written(found), allow_unicode=True, sort_keys=False, width=120).rstrip())

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from graph import adopting
 from graph import policy as policies
-from graph.errors import PolicyChangedError
+from graph.errors import InvalidInputError, PolicyChangedError
 from graph.policy import Policy
 from graph.retrying import again_if_interrupted
 from graph.stores.columns import Changing
@@ -51,11 +51,14 @@ class Charter:
         async with self._store.reading() as reading:
             return _standing(self._service.policy, await reading.changing(), await reading.newest())
 
-    async def try_out(self, new: Policy) -> WhatIf:
+    async def try_out(self, new: Policy, *, most: int | None = None) -> WhatIf:
         """What putting the store under another policy would merge, split and refuse. Nothing is changed; writers wait meanwhile.
 
-        It follows the size of the store. Raises InvalidInputError for a change that what is on record can't follow.
+        Time and memory follow the size of the store. Raises InvalidInputError for a change that what is on record can't follow,
+        and for a store of more than so many identifiers, where `most` says so.
         """
+        if most is not None and (count := (await self.standing()).total) > most:
+            raise InvalidInputError(f"a store of {count:,} identifiers is too large to try that while a caller waits")
 
         async def work(attempt: Trial) -> None:
             await attempt.policy(new)

@@ -10,7 +10,7 @@ from graph import ownids
 from graph.errors import InvalidInputError, UnknownConsentError
 from graph.events import Event
 from graph.evidence import ConsentRecord, Verdict
-from graph.receipts import Body
+from graph.receipts import Body, consent_deed
 from graph.stores.accounts import Granted, Withdrawn
 from graph.stores.protocol import Reading
 
@@ -112,6 +112,21 @@ class Consents:
         named: list[str] = next(deed["consents"] for deed in receipt["receipt"]["deeds"])
         async with self._service.store.reading() as reading:
             return await self._views(reading, await reading.consent_handles(named)), receipt
+
+    async def receipt(self, consent_id: str) -> tuple[ConsentView, Body]:
+        """A signed receipt for a consent as it was granted last: one that came with others in a batch has none of its own.
+
+        Raises UnknownConsentError; and PurposeNotAllowedError where it is for a purpose that the caller may not name.
+        """
+        async with self._service.store.reading() as reading:
+            grants, _ = await reading.consent_events(await _known(reading, consent_id))
+        if not grants:
+            raise UnknownConsentError("no consent on record has this id")
+        last = grants[-1]
+        self._service.hold_to(last.purposes)
+        subject = np.array([last.subject or 0], np.int64)
+        filed = await self._service.account("consent receipt", consent_deed(last), subject[subject > 0])
+        return await self.show(consent_id), await self._service.receipts.get(filed)
 
     async def show(self, consent_id: str) -> ConsentView:
         """A consent record. Raises UnknownConsentError."""

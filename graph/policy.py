@@ -20,10 +20,13 @@ from pydantic import (
     model_validator,
 )
 
+from graph import instants
 from graph.errors import InvalidIdentifierError, PolicyError, UndeclaredNamespaceError
 from graph.instants import duration
 from graph.model import Identifier, Kind
 from graph.namespaces import LONGEST_VALUE, Mask, Normaliser, is_sha256, masker, normaliser
+
+_DURATIONS: Final = ("max_age", "session_window")
 
 DEFAULT_POLICY: Final = Path(__file__).parent / "policies" / "brand-cn.yaml"
 """A policy for a consumer brand in China; what `rootid` uses where nothing else is given."""
@@ -323,3 +326,20 @@ def load(path: Path) -> Policy:
 def from_json(text: str) -> Policy:
     """A policy that `model_dump_json` wrote (durations there are microseconds)."""
     return Policy.model_validate_json(text, context={"durations": "microseconds"})
+
+
+def written(found: Policy) -> dict[str, Any]:
+    """What differs from the defaults, as `from_mapping` reads it: durations as people write them."""
+    values = found.model_dump(mode="json", exclude_defaults=True)
+    for rules in [values, *values.get("namespaces", {}).values()]:
+        for name in _DURATIONS:
+            if rules.get(name) is not None:
+                rules[name] = _duration_text(rules[name])
+    return values
+
+
+def _duration_text(microseconds: int) -> str:
+    for unit, size in (("d", instants.DAY), ("h", instants.HOUR), ("m", instants.MINUTE)):
+        if microseconds % size == 0:
+            return f"{microseconds // size}{unit}"
+    return f"{microseconds / instants.SECOND:g}s"

@@ -17,6 +17,7 @@ from graph import instants, ownids
 from graph.errors import InvalidReceiptError, UnknownReceiptError
 from graph.keys import Keyring
 from graph.model import Consent
+from graph.stores.accounts import Granted
 from graph.stores.columns import StoredChange
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Deed:
     said: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-def consent_deed(consent: Consent) -> Deed:
+def consent_deed(consent: Consent | Granted) -> Deed:
     """A granting, without who gave it."""
     said = {name: getattr(consent, name) for name in ("purposes", "notice", "basis", "in_exchange_for", "controller")}
     expires = None if consent.expires is None else instants.text(consent.expires)

@@ -10,7 +10,7 @@ from graph import instants
 from graph.errors import InvalidInputError
 from graph.policy import Policy
 
-Content = Literal["sightings", "consents", "referrals", "orders", "recruits", "opt-outs"]
+Content = Literal["sightings", "consents", "withdrawals", "referrals", "orders", "recruits", "opt-outs"]
 
 SIGHTING_WORDS: Final = ("at", "source", "event_id", "session", "consent", "basis", "weight")
 CONSENT_WORDS: Final = (
@@ -18,6 +18,7 @@ CONSENT_WORDS: Final = (
     *("basis", "controller", "jurisdiction", "language"),
     *("source", "event_id"),
 )
+WITHDRAWAL_WORDS: Final = ("withdraw", "subject", "purpose", "at", "channel", "reason")
 REFERRAL_WORDS: Final = ("referrer", "referee", "at", "campaign", "channel", "code", "status", "value", "source", "event_id")
 ORDER_WORDS: Final = (
     *("order", "subject", "at", "amount", "refunded", "refunded_at", "currency", "campaign", "channel", "code", "source"),
@@ -28,6 +29,7 @@ OPT_OUT_WORDS: Final = ("opt_out", "at")
 _WORDS: Final[dict[Content, tuple[str, ...]]] = {
     "sightings": SIGHTING_WORDS,
     "consents": CONSENT_WORDS,
+    "withdrawals": WITHDRAWAL_WORDS,
     "referrals": REFERRAL_WORDS,
     "orders": ORDER_WORDS,
     "recruits": RECRUIT_WORDS,
@@ -36,6 +38,7 @@ _WORDS: Final[dict[Content, tuple[str, ...]]] = {
 NEEDED: Final[dict[Content, tuple[str, ...]]] = {
     "sightings": (),
     "consents": ("consent",),
+    "withdrawals": (),
     "referrals": ("referrer", "referee"),
     "orders": ("order", "subject"),
     "recruits": ("recruit", "programme"),
@@ -130,6 +133,8 @@ def _content(targets: Sequence[str]) -> Content:
     if "purposes" in targets:
         return "consents"
     named = {target.partition(":")[0] for target in targets}
+    if "withdraw" in named or {"subject", "purpose"} <= named:
+        return "withdrawals"
     if named & {"referrer", "referee"}:
         return "referrals"
     if {"order", "subject"} <= named:

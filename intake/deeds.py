@@ -1,4 +1,4 @@
-"""Rows of consents, referrals, orders and marks as events. Must not know what an event does."""
+"""Rows of consents, withdrawals, referrals, orders and marks as events. Must not know what an event does."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -46,6 +46,11 @@ def _event(line: int, given: dict[str, str], plan: Plan, source: str) -> tuple[i
         if not fields["purposes"]:
             return rejecting.rejection(line, "invalid_event", "no purposes")
         fields = {word: value for word, value in fields.items() if word not in {"source", "event_id"}}
+    elif plan.content == "withdrawals":
+        by_subject = {word: fields.pop(word) for word in ("subject", "purpose") if word in fields}
+        if ("withdraw" in fields) == bool(by_subject) or len(by_subject) == 1:
+            return rejecting.rejection(line, "invalid_event", "not either withdraw, or subject and purpose")
+        fields.setdefault("withdraw", by_subject)
     elif plan.content == "referrals":
         fields["refer"] = (fields.pop("referrer"), fields.pop("referee"))
     if plan.content in ("referrals", "orders"):

@@ -15,6 +15,7 @@ from api.schemas.consents import (
     Consents,
     GivenConsent,
     Grant,
+    ReceiptQuestion,
     Renewal,
     Withdrawal,
     WithdrawnConsents,
@@ -59,6 +60,22 @@ async def renew_consent(request: Request) -> GivenConsent:
     view, receipt = await service.consents.renew(
         asked.consent, expires=asked.expires, notice=asked.notice, evidence=asked.evidence
     )
+    return GivenConsent(consent=shown(view), receipt=Receipt.model_validate(receipt))
+
+
+@router.post(
+    "/consents/receipt",
+    summary="Get a receipt for a consent",
+    openapi_extra=documented(ReceiptQuestion, examples.RECEIPT_QUESTIONS),
+    response_description="The consent record, with a signed receipt.",
+    responses={200: of_answer(examples.GIVEN), **refusals(*_REFUSALS, "unknown_consent")},
+)
+async def consent_receipt(request: Request) -> GivenConsent:
+    """A signed receipt for a consent as it was granted last. One that came in a batch or a file has none of its own yet: a
+    receipt goes to one person, and a batch is about many."""
+    service = service_for(request, "consent")
+    asked = await read(request, ReceiptQuestion, KNOWN)
+    view, receipt = await service.consents.receipt(asked.consent)
     return GivenConsent(consent=shown(view), receipt=Receipt.model_validate(receipt))
 
 

@@ -48,6 +48,12 @@ class Renewal(Asked):
     evidence: Annotated[Text | None, Field(description="Where the proof lies; absent means at the same place.")] = None
 
 
+class ReceiptQuestion(Asked):
+    """A consent by its id."""
+
+    consent: Name
+
+
 class ConsentQuestion(Asked):
     """One consent by its id, or all that an identifier gave."""
 
@@ -146,7 +152,7 @@ class WithdrawnConsents(Told):
     receipt: Receipt
 
 
-KNOWN = field_names([Grant, Renewal, ConsentQuestion, Withdrawal])
+KNOWN = field_names([Grant, Renewal, ReceiptQuestion, ConsentQuestion, Withdrawal])
 
 
 def shown(view: ConsentView) -> Consent:

@@ -82,22 +82,31 @@ def shown(found: WhatIf, read: Sequence[object]) -> TrialAnswer:
         moves=found.moves,
         outcomes=[EventOutcome.model_validate(outcome_of(outcome)) for outcome in outcomes],
         shifts=[Shift(purpose=s.purpose, kind=s.kind, root_id=s.root_id, others=list(s.others)) for s in found.shifts],
-        conflicts=[
-            Conflict(
-                purpose=c.purpose,
-                a=named(c.a),
-                b=named(c.b),
-                reason=c.reason,
-                clash=None if c.clash is None else (named(c.clash[0]), named(c.clash[1])),
-            )
-            for c in found.conflicts
-        ],
+        conflicts=conflicts(found),
         affected_before=found.affected[0],
         affected_after=found.affected[1],
-        before=[_root(group) for group in found.before],
-        after=[_root(group) for group in found.after],
+        before=affected(found.before),
+        after=affected(found.after),
     )
 
 
-def _root(group: Group) -> AffectedRoot:
-    return AffectedRoot(purpose=group.purpose, root_id=group.root_id, members=[named(member) for member in group.members])
+def conflicts(found: WhatIf) -> list[Conflict]:
+    """Links that would be refused, as they are written."""
+    return [
+        Conflict(
+            purpose=c.purpose,
+            a=named(c.a),
+            b=named(c.b),
+            reason=c.reason,
+            clash=None if c.clash is None else (named(c.clash[0]), named(c.clash[1])),
+        )
+        for c in found.conflicts
+    ]
+
+
+def affected(groups: Sequence[Group]) -> list[AffectedRoot]:
+    """Roots with their members, as they are written."""
+    return [
+        AffectedRoot(purpose=group.purpose, root_id=group.root_id, members=[named(member) for member in group.members])
+        for group in groups
+    ]

@@ -20,7 +20,7 @@ def test_each_command_records_every_row_of_its_file(
     for name, content in re.findall(r"^```csv (\S+)\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE):
         (folder / name).write_text(content)
     commands = re.findall(r"^rootid .*$", GUIDE, re.MULTILINE)
-    assert len(commands) == 6
+    assert len(commands) == 7
     for command in commands:
         found = rootid(*shlex.split(command)[1:])
         assert (found.exit_code, found.stderr) == (0, ""), (command, found.output)

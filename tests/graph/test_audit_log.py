@@ -1,9 +1,11 @@
 """The audit log: who did what, and that nobody changes it unseen."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
-from pathlib import Path
+from typing import LiteralString, cast
 
+import neo4j
 import pytest
 
 from graph.acting import acting_as
@@ -12,12 +14,18 @@ from graph.events import Event
 from graph.keys import Keyring
 from graph.policy import from_mapping
 from graph.service import Service
-from tests.graph.stage import SECRET
+from tests.graph.laws import STORES
+from tests.graph.stage import SECRET, Stage, stage
 from tests.graph.worlds import START
 
 pytestmark = pytest.mark.anyio
 
 POLICY = from_mapping({"require_consent": False, "namespaces": {"m": {"unique": True}, "p": {"rank": 2}}})
+WRITTEN = (
+    [Event(see=("m:1", "p:13800000001"))],
+    [Event(see=("m:1",), event_id="x"), Event(see=("m:1",), event_id="x")],
+    [Event(never_link=("m:1", "m:2"), by="desk", reason="twins")],
+)
 UNLOCK = "DROP TRIGGER audit_unchanged; DROP TRIGGER audit_undeleted; "
 
 
@@ -26,19 +34,27 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(params=STORES)
+def url(request: pytest.FixtureRequest) -> str | None:
+    return request.getfixturevalue("neo4j_url") if request.param == "neo4j" else None
+
+
 @pytest.fixture
-async def service(tmp_path: Path) -> AsyncGenerator[Service]:
-    made = await Service.open(f"sqlite:///{tmp_path / 'a.db'}", POLICY, secret=SECRET, clock=lambda: START)
-    with acting_as("os:tester"):
-        await made.record([Event(see=("m:1", "p:13800000001"))])
-        await made.record([Event(see=("m:1",), event_id="x"), Event(see=("m:1",), event_id="x")])
-        await made.record([Event(never_link=("m:1", "m:2"), by="desk", reason="twins")])
-    yield made
-    await made.close()
+async def scene(url: str | None) -> AsyncGenerator[Stage]:
+    async with stage(POLICY, url) as scene:
+        with acting_as("os:tester"):
+            for events in WRITTEN:
+                await scene.service.record(events)
+        yield scene
 
 
-def tamper(folder: Path, statement: str) -> None:
-    with sqlite3.connect(folder / "a.db") as database:
+@pytest.fixture
+def service(scene: Stage) -> Service:
+    return scene.service
+
+
+def tamper(url: str, statement: str) -> None:
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as database:
         database.executescript(UNLOCK + statement)
     database.close()
 
@@ -89,16 +105,42 @@ async def test_an_untouched_log_is_whole(service: Service) -> None:
         ("DELETE FROM audit WHERE seq = 2; UPDATE audit SET seq = seq - 1 WHERE seq > 2", 2),
     ],
 )
-async def test_a_tampered_removed_or_inserted_entry_is_found(
-    service: Service, tmp_path: Path, statement: str, broken_at: int
-) -> None:
-    tamper(tmp_path, statement)
-    found = await service.audit.verify()
+@pytest.mark.parametrize("url", [None])
+async def test_a_tampered_removed_or_inserted_entry_is_found(scene: Stage, statement: str, broken_at: int) -> None:
+    tamper(scene.url, statement)
+    found = await scene.service.audit.verify()
     assert (found.whole, found.broken_at) == (False, broken_at)
 
 
-async def test_the_database_itself_refuses_to_change_the_log(service: Service, tmp_path: Path) -> None:
-    database = sqlite3.connect(tmp_path / "a.db")
+@pytest.mark.neo4j
+@pytest.mark.parametrize(
+    ("statement", "broken_at"),
+    [
+        ("MATCH (e:AuditEntry {seq: 2}) SET e.body = replace(e.body, 'recorded', 'rejected')", 2),
+        ("MATCH (e:AuditEntry {seq: 3}) SET e.digest = e.digest + '00'", 3),
+        ("MATCH (e:AuditEntry {seq: 2}) DELETE e", 2),
+        ("MATCH (e:AuditEntry {seq: 4}) DELETE e", 4),
+        ("MATCH (e:AuditEntry {seq: 4}) CREATE (:AuditEntry {seq: 5, body: e.body, digest: e.digest})", 5),
+    ],
+)
+def test_whoever_can_write_the_server_changes_nothing_unseen(
+    neo4j_url: str, driver: neo4j.Driver, statement: str, broken_at: int
+) -> None:
+    async def play() -> None:
+        async with stage(POLICY, neo4j_url) as scene:
+            for events in WRITTEN:
+                await scene.service.record(events)
+            with driver.session() as session:  # pyright: ignore[reportUnknownMemberType]  # the driver's **config is untyped
+                session.run(cast("LiteralString", statement)).consume()
+            found = await scene.service.audit.verify()
+            assert (found.whole, found.broken_at) == (False, broken_at)
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("url", [None])
+async def test_the_database_itself_refuses_to_change_the_log(scene: Stage) -> None:
+    database = sqlite3.connect(scene.url.removeprefix("sqlite:///"))
     for statement in ("UPDATE audit SET body = '{}'", "DELETE FROM audit"):
         with pytest.raises(sqlite3.IntegrityError, match="only appended"):
             database.execute(statement)

@@ -1,15 +1,13 @@
 """An erased identifier is nowhere, and what is left is what would be there had it never been seen."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
-
-from hypothesis import given, settings
 
 from graph.events import Event
 from graph.policy import Policy
 from graph.rehearsal import names_of
-from tests.graph.stage import Stage, stage
+from tests.graph.laws import Begin, law
+from tests.graph.stage import Stage
 from tests.graph.worlds import Step, worlds
 
 Kept = list[tuple[int, Event]]
@@ -43,36 +41,32 @@ async def play(scene: Stage, events: Kept) -> None:
         await scene.play((hour, [event]))
 
 
-@settings(max_examples=40)
-@given(worlds(erasures=True))
-def test_what_is_left_after_erasures_is_what_the_other_events_give(world: tuple[Policy, list[Step]]) -> None:
-    async def both() -> None:
-        policy, steps = world
-        kept: Kept = []
-        async with stage(policy) as scene:
-            for hour, recorded in steps:
-                for event in recorded:
-                    if event.withdraw is not None:
-                        continue
-                    name = event.erase or event.erase_person
-                    gone = {scene.service.key_of(name)} if name else set[bytes | None]()
-                    if event.erase_person:
-                        gone |= await person(scene, policy, event.erase_person)
-                    (outcome,) = (await scene.record((hour, [event]))).outcomes
-                    if name:
-                        kept = without(kept, lambda other: scene.service.key_of(other) in gone)  # noqa: B023 - used at once
-                    elif outcome.status == "recorded":
-                        kept.append((hour, event))
-            if steps:
-                await scene.play((steps[-1][0], []))
-            left = [await scene.groups(purpose) for purpose in policy.purposes]
-        async with stage(policy) as scene:
-            await play(scene, kept)
-            if steps:
-                await scene.play((steps[-1][0], []))
-            assert [await scene.groups(purpose) for purpose in policy.purposes] == left
-
-    asyncio.run(both())
+@law(worlds(erasures=True), examples=25, on_server=2)
+async def test_what_is_left_after_erasures_is_what_the_other_events_give(begin: Begin, world: tuple[Policy, list[Step]]) -> None:
+    policy, steps = world
+    kept: Kept = []
+    async with begin(policy) as scene:
+        for hour, recorded in steps:
+            for event in recorded:
+                if event.withdraw is not None:
+                    continue
+                name = event.erase or event.erase_person
+                gone = {scene.service.key_of(name)} if name else set[bytes | None]()
+                if event.erase_person:
+                    gone |= await person(scene, policy, event.erase_person)
+                (outcome,) = (await scene.record((hour, [event]))).outcomes
+                if name:
+                    kept = without(kept, lambda other: scene.service.key_of(other) in gone)  # noqa: B023 - used at once
+                elif outcome.status == "recorded":
+                    kept.append((hour, event))
+        if steps:
+            await scene.play((steps[-1][0], []))
+        left = [await scene.groups(purpose) for purpose in policy.purposes]
+    async with begin(policy) as scene:
+        await play(scene, kept)
+        if steps:
+            await scene.play((steps[-1][0], []))
+        assert [await scene.groups(purpose) for purpose in policy.purposes] == left
 
 
 async def person(scene: Stage, policy: Policy, name: str) -> set[bytes | None]:

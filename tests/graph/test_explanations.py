@@ -6,13 +6,13 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
 
 from graph.answers import OnDevice
 from graph.events import Event
 from graph.explanations import Explanation
 from graph.instants import DAY, text
 from graph.policy import Policy, from_mapping
+from tests.graph.laws import Begin, law
 from tests.graph.stage import stage
 from tests.graph.worlds import START, Step, worlds
 
@@ -120,28 +120,26 @@ def test_who_was_on_a_device_is_proven_only_within_the_window() -> None:
     assert then.root_id == shortly.root_id == later.root_id != other.root_id
 
 
-@settings(max_examples=20)
-@given(worlds())
-def test_two_have_a_path_exactly_when_they_are_one_and_it_is_as_short_as_can_be(world: tuple[Policy, list[Step]]) -> None:
-    async def play() -> None:
-        policy, steps = world
-        purpose = next(iter(policy.purposes))
-        async with stage(policy) as scene:
-            for step in steps:
-                await scene.play(step)
-            _, wanted = await scene.expected(purpose)
-            names = [f"{space}:{value}" for space in ("m", "p", "c") for value in (1, 2)]
-            handles = dict(zip(names, await scene.service.handles(names), strict=True))
-            part = {handle: number for number, members in enumerate(wanted.parts) for handle in members}
-            graph: nx.Graph[int] = nx.Graph(list(wanted.accepted))
-            for one, other in itertools.combinations(names, 2):
-                found = await scene.service.explain((one, other))
-                a, b = handles[one], handles[other]
-                assert found.together == (a in part and part[a] == part.get(b, -1))
-                if found.together:
-                    devices = {names.index(name) for name in (one, other) if name.startswith("c")}
-                    assert found.distance is not None
-                    assert found.distance >= nx.shortest_path_length(graph, a, b)
-                    assert devices or all(named.kind == "person" for named in found.identifiers[: found.distance + 1])
-
-    asyncio.run(play())
+@law(worlds(), examples=15, on_server=2)
+async def test_two_have_a_path_exactly_when_they_are_one_and_it_is_as_short_as_can_be(
+    begin: Begin, world: tuple[Policy, list[Step]]
+) -> None:
+    policy, steps = world
+    purpose = next(iter(policy.purposes))
+    async with begin(policy) as scene:
+        for step in steps:
+            await scene.play(step)
+        _, wanted = await scene.expected(purpose)
+        names = [f"{space}:{value}" for space in ("m", "p", "c") for value in (1, 2)]
+        handles = dict(zip(names, await scene.service.handles(names), strict=True))
+        part = {handle: number for number, members in enumerate(wanted.parts) for handle in members}
+        graph: nx.Graph[int] = nx.Graph(list(wanted.accepted))
+        for one, other in itertools.combinations(names, 2):
+            found = await scene.service.explain((one, other))
+            a, b = handles[one], handles[other]
+            assert found.together == (a in part and part[a] == part.get(b, -1))
+            if found.together:
+                devices = {names.index(name) for name in (one, other) if name.startswith("c")}
+                assert found.distance is not None
+                assert found.distance >= nx.shortest_path_length(graph, a, b)
+                assert devices or all(named.kind == "person" for named in found.identifiers[: found.distance + 1])

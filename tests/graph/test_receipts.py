@@ -1,7 +1,6 @@
 """Receipts: what they say, and that they hold without the database."""
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,7 +11,8 @@ from graph.events import Event
 from graph.policy import from_mapping
 from graph.receipts import verified
 from graph.service import Service
-from tests.graph.stage import SECRET
+from tests.graph.laws import STORES
+from tests.graph.stage import stage
 from tests.graph.worlds import START
 
 pytestmark = pytest.mark.anyio
@@ -30,11 +30,21 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(params=STORES)
+def url(request: pytest.FixtureRequest) -> str | None:
+    return request.getfixturevalue("neo4j_url") if request.param == "neo4j" else None
+
+
 @pytest.fixture
-async def service(tmp_path: Path) -> AsyncGenerator[Service]:
-    made = await Service.open(f"sqlite:///{tmp_path / 'a.db'}", POLICY, secret=SECRET, clock=lambda: START)
+async def service(url: str | None) -> AsyncGenerator[Service]:
+    async with stage(POLICY, url) as scene:
+        await fill(scene.service)
+        yield scene.service
+
+
+async def fill(service: Service) -> None:
     both = ("service", "marketing")
-    await made.record(
+    await service.record(
         [
             Event(consent="k1", purposes=both, subject="p:13800000001", at=START - 9),
             Event(consent="k2", purposes=both, subject="p:13800000001", at=START - 9),
@@ -42,8 +52,6 @@ async def service(tmp_path: Path) -> AsyncGenerator[Service]:
             Event(see=("m:1", "c:1"), consent="k2", at=START - 5),
         ]
     )
-    yield made
-    await made.close()
 
 
 async def receipt_of(service: Service, *events: Event) -> Any:

@@ -8,12 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from hypothesis import given, settings
-
 from graph.events import Event
 from graph.instants import DAY, HOUR, now
 from graph.policy import Policy, from_mapping
 from graph.service import Service
+from tests.graph.laws import Begin, law
 from tests.graph.stage import SECRET, Stage, stage
 from tests.graph.worlds import DEVICES, PERSONS, START, Step, worlds
 
@@ -23,34 +22,32 @@ AGING = from_mapping(
 )
 
 
-@settings(max_examples=40)
-@given(worlds())
-def test_a_lookup_answers_as_the_rules_give_although_nobody_has_swept(world: tuple[Policy, list[Step]]) -> None:
+@law(worlds(), examples=30, on_server=2)
+async def test_a_lookup_answers_as_the_rules_give_although_nobody_has_swept(
+    begin: Begin, world: tuple[Policy, list[Step]]
+) -> None:
     """Mass values and shared devices may stay what they were until the sweep; so policies that make some are left out."""
 
-    async def play() -> None:
-        policy, steps = world
-        async with stage(policy) as scene:
-            for hour, recorded in steps:
-                scene.now[0] = max(scene.now[0], START + hour * HOUR)
-                await scene.service.record(recorded)
-            scene.now[0] += 3 * DAY
-            names = [f"{space}:{value}" for space in (*PERSONS, *DEVICES) for value in range(1, 4)]
-            for purpose in policy.purposes:
-                answers = await scene.service.lookup([[name] for name in names], purpose)
-                wanted, resolution = await scene.expected(purpose)
-                if resolution.settled or any(answer.status in ("shared", "mass_value") for answer in answers):
-                    return
-                found: dict[str, set[str]] = {}
-                for name, answer in zip(names, answers, strict=True):
-                    if answer.root_id is not None:
-                        found.setdefault(answer.root_id, set()).add((scene.service.key_of(name) or b"").hex())
-                        view = await scene.service.root(answer.root_id, purpose)
-                        assert view.root_id == answer.root_id
-                keys = {key for part in found.values() for key in part}
-                assert {frozenset(part) for part in found.values()} == {part & keys for part in wanted} - {frozenset()}
-
-    asyncio.run(play())
+    policy, steps = world
+    async with begin(policy) as scene:
+        for hour, recorded in steps:
+            scene.now[0] = max(scene.now[0], START + hour * HOUR)
+            await scene.service.record(recorded)
+        scene.now[0] += 3 * DAY
+        names = [f"{space}:{value}" for space in (*PERSONS, *DEVICES) for value in range(1, 4)]
+        for purpose in policy.purposes:
+            answers = await scene.service.lookup([[name] for name in names], purpose)
+            wanted, resolution = await scene.expected(purpose)
+            if resolution.settled or any(answer.status in ("shared", "mass_value") for answer in answers):
+                return
+            found: dict[str, set[str]] = {}
+            for name, answer in zip(names, answers, strict=True):
+                if answer.root_id is not None:
+                    found.setdefault(answer.root_id, set()).add((scene.service.key_of(name) or b"").hex())
+                    view = await scene.service.root(answer.root_id, purpose)
+                    assert view.root_id == answer.root_id
+            keys = {key for part in found.values() for key in part}
+            assert {frozenset(part) for part in found.values()} == {part & keys for part in wanted} - {frozenset()}
 
 
 def test_a_lookup_in_time_of_a_backlog_writes_nothing(tmp_path: Path) -> None:

@@ -5,41 +5,36 @@ import hashlib
 from collections import Counter
 from pathlib import Path
 
-from hypothesis import given, settings
-
 from graph.events import Event
 from graph.instants import DAY, text
 from graph.policy import Policy, from_mapping
 from graph.service import Service
 from graph.trials import Group, WhatIf
-from tests.graph.stage import SECRET, stage
+from tests.graph.laws import Begin, law
+from tests.graph.stage import SECRET
 from tests.graph.worlds import START, Step, worlds
 
 
-@settings(max_examples=30)
-@given(worlds(erasures=True))
-def test_what_if_says_what_then_happens(world: tuple[Policy, list[Step]]) -> None:
-    async def play() -> None:
-        policy, steps = world
-        async with stage(policy) as scene:
-            for hour, recorded in steps[:-1]:
-                await scene.play((hour, recorded))
-            hour, last = steps[-1]
-            await scene.play((hour, []))
-            said = await scene.service.what_if(last)
-            cursor = len(await scene.service.changes())
-            receipt = await scene.service.record(last)
-            assert said.outcomes == receipt.outcomes
-            assert (said.merges, said.splits, said.moves) == (receipt.merges, receipt.splits, receipt.moves)
-            happened = (await scene.service.changes(limit=100_000))[cursor:]
-            assert Counter((s.purpose, s.kind, len(s.others)) for s in said.shifts) == Counter(
-                (c.purpose, c.kind, len(c.others)) for c in happened
-            )
-            for group in said.after:
-                answered = [await scene.service.root(member.own_id) for member in group.members if known(said, member.own_id)]
-                assert {len(view.members) for view in answered} <= {len(group.members)}
-
-    asyncio.run(play())
+@law(worlds(erasures=True), examples=25, on_server=2)
+async def test_what_if_says_what_then_happens(begin: Begin, world: tuple[Policy, list[Step]]) -> None:
+    policy, steps = world
+    async with begin(policy) as scene:
+        for hour, recorded in steps[:-1]:
+            await scene.play((hour, recorded))
+        hour, last = steps[-1]
+        await scene.play((hour, []))
+        said = await scene.service.what_if(last)
+        cursor = len(await scene.service.changes())
+        receipt = await scene.service.record(last)
+        assert said.outcomes == receipt.outcomes
+        assert (said.merges, said.splits, said.moves) == (receipt.merges, receipt.splits, receipt.moves)
+        happened = (await scene.service.changes(limit=100_000))[cursor:]
+        assert Counter((s.purpose, s.kind, len(s.others)) for s in said.shifts) == Counter(
+            (c.purpose, c.kind, len(c.others)) for c in happened
+        )
+        for group in said.after:
+            answered = [await scene.service.root(member.own_id) for member in group.members if known(said, member.own_id)]
+            assert {len(view.members) for view in answered} <= {len(group.members)}
 
 
 def known(said: WhatIf, own_id: str) -> bool:

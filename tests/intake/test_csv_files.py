@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from graph import instants
+from graph.events import BySubject
 
 Read = Callable[..., Any]
 AT = instants.parse("2026-03-01T08:00:00Z")
@@ -100,6 +101,18 @@ def test_consents_become_events(reading: Read) -> None:
     assert (first.subject, first.notice, first.channel, first.in_exchange_for) == ("phone:13800000001", "v3", "wechat", "coupon")
     assert first.expires == instants.parse("2027-03-01")
     assert (second.purposes, second.subject) == (("service", "marketing"), None)
+
+
+def test_withdrawals_become_events(reading: Read) -> None:
+    text = (
+        "withdraw,subject,purpose,at,reason\nK1,,,1772352000,too many\n,13800000001,marketing,1772352000,\n"
+        "K1,13800000001,marketing,1772352000,\n,13800000001,,1772352000,\n,,,1772352000,\n"
+    )
+    found = reading(text, mapping=["subject=subject:phone"])
+    (_, one), (_, other) = found.events
+    assert (one.withdraw, one.reason) == ("K1", "too many")
+    assert other.withdraw == BySubject(subject="phone:13800000001", purpose="marketing")
+    assert found.problems == [(4, "invalid_event"), (5, "invalid_event"), (6, "invalid_event")]
 
 
 def test_referrals_become_events(reading: Read) -> None:
