@@ -1,17 +1,21 @@
 """The store on a server beside the one in a file: `python -m bench.neo4j [--sightings N] [--json]`. Prints a table of figures.
 
 Needs an empty store: ROOTID_NEO4J_URL (with _USER and _PASSWORD), and empties it afterwards. Figures of both stores come from one
-run, so that ratios hold on a noisy machine. `--writers` also starts 8 processes of 2,000 sightings on 500 persons.
+run, so that ratios hold on a noisy machine. `--home` names the home of a server of deploy/neo4j, to tell memory and disk of it;
+`--writers` also starts 8 processes of 2,000 sightings on 500 persons.
 """
 
 import argparse
 import asyncio
 import json
+import logging
 import os
 import random
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,24 +23,37 @@ import numpy as np
 
 from bench import oracle
 from bench.world import POLICY, START, overlapping, tables
+from cli.importing import SHORT
+from deploy.neo4j.home import Home
 from graph.events import Event
+from graph.keying import Keying
+from graph.retrying import LOG
 from graph.service import Service
 from graph.stores import is_server, schemas
 from graph.stores.scratch import scratch
+from graph.tables import Batch
+from intake.ahead import ahead
+from intake.reading import CHUNK
 
 SECRET = b"bench"
 PERSONS, WRITERS, EACH = 500, 8, 2_000
 
 
+def batches(sightings: int, chunk: int, keying: Keying) -> Iterator[Batch]:
+    """Sightings, read and keyed."""
+    return map(keying.batch, tables(sightings, chunk))
+
+
 async def _import(url: str, sightings: int) -> dict[str, Any]:
-    """Tables into a new store; parsing of files is not part of it."""
-    chunk = 20_000 if is_server(url) else 100_000
+    """Tables into a new store, made and keyed in a second process as by `rootid import`; parsing of files is not part of it."""
+    chunk = SHORT if is_server(url) else CHUNK
     service = await Service.open(url, POLICY, secret=SECRET)
-    spent = 0.0
-    for table in tables(sightings, chunk):
-        start = time.perf_counter()
-        await service.record_table(table)
-        spent += time.perf_counter() - start
+    start: float | None = None
+    with closing(ahead(batches, sightings, chunk, service.keying)) as made:
+        for batch in made:
+            start = start or time.perf_counter()  # the process has begun
+            await service.record_batch(batch)
+    spent = time.perf_counter() - (start or 0.0)
     stats = await service.stats()
     await service.close()
     identifiers = sum(stats.identifiers.values())
@@ -82,14 +99,45 @@ async def _lookups(service: Service, people: int, rate: int, seconds: float) -> 
         under_way.append(asyncio.create_task(one()))
     await asyncio.gather(*under_way)
     figures = {"offered_per_second": rate, **_percentiles("lookup", times)}
-    begin, count = time.perf_counter(), 0
-    while time.perf_counter() - begin < seconds:
+    for name, in_flight in (("batch_keys_per_second", 1), ("batch_keys_4_in_flight_per_second", 4)):
+        begin = time.perf_counter()
+        counts = await asyncio.gather(*(_hundreds(service, people, begin + seconds) for _ in range(in_flight)))
+        figures[name] = round(sum(counts) / (time.perf_counter() - begin))
+    return figures
+
+
+async def _hundreds(service: Service, people: int, end: float) -> int:
+    """Batches of 100, one after the other; answers how many keys were looked up."""
+    rng, count = random.Random(8), 0
+    while time.perf_counter() < end:
         hundred = [[f"phone:1390{rng.randrange(people):07d}"] for _ in range(100)]
         count += len(await service.lookup(hundred))
-    return {**figures, "batch_keys_per_second": round(count / (time.perf_counter() - begin))}
+    return count
+
+
+def _room(links: int, pid: int | None, *folders: Path) -> dict[str, Any]:
+    """Memory of a process at its highest and disk, also by a million links."""
+    status = Path(f"/proc/{pid or os.getpid()}/status").read_text()
+    highest = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    disk = sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file()) / 2**20
+    by_million = {"mib_by_million_links": highest, "disk_mib_by_million_links": disk}
+    return {"peak_mib": round(highest), "disk_mib": round(disk)} | {
+        name: round(value / links * 1e6) for name, value in by_million.items()
+    }
+
+
+class _Retries(logging.Handler):
+    """Counts how often a use case was tried again."""
+
+    count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += "trying again" in record.getMessage()
 
 
 async def _measure(url: str, sightings: int, rounds: int) -> dict[str, Any]:
+    retries = _Retries()
+    LOG.addHandler(retries)
     figures = await _import(url, sightings)
     service = await Service.open(url, POLICY, secret=SECRET)
     try:
@@ -97,7 +145,8 @@ async def _measure(url: str, sightings: int, rounds: int) -> dict[str, Any]:
         figures |= await _lookups(service, sightings // 5, 1_000, 5.0)
     finally:
         await service.close()
-    return figures
+        LOG.removeHandler(retries)
+    return figures | {"retries": retries.count}
 
 
 async def write(url: str, name: str) -> None:
@@ -153,9 +202,14 @@ async def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 async def _beside(url: str, arguments: argparse.Namespace) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
-        figures["sqlite"] = await _measure(f"sqlite:///{Path(folder) / 'bench.db'}", arguments.sightings, arguments.rounds)
+        found = await _measure(f"sqlite:///{Path(folder) / 'bench.db'}", arguments.sightings, arguments.rounds)
+        figures["sqlite"] = found | _room(found["links"], None, Path(folder))
     async with scratch(url):
-        figures["neo4j"] = await _measure(url, arguments.sightings, arguments.rounds)
+        figures["neo4j"] = found = await _measure(url, arguments.sightings, arguments.rounds)
+        home = arguments.home and (Home(Path(arguments.home)) if "/" in arguments.home else Home.of(arguments.home))
+        if home and (running := home.remembered()):
+            data = home.folder / "data"
+            found |= _room(found["links"], running.pid, data / "databases", data / "transactions")
     names = [name for name in figures["neo4j"] if name.endswith(("_ms", "_second")) and not name.startswith("offered")]
     figures["neo4j / sqlite"] = {name: round(figures["neo4j"][name] / figures["sqlite"][name], 2) for name in names}
     return figures
@@ -166,6 +220,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sightings", type=int, default=1_000_000, help="0 leaves out all but the writers")
     parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--home", help="home of the server (a name, or a folder with a slash in it), for its memory and disk")
     parser.add_argument("--writers", action="store_true", help="also several writers on overlapping parts")
     parser.add_argument("--write", metavar="NAME", help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")

@@ -88,7 +88,7 @@ def away_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _started() -> Connection:
     try:
-        started = tool.start(OWN)
+        started = tool.start(OWN, heap="1g")
     except NoServerError as problem:
         if os.environ.get("ROOTID_REQUIRE_NEO4J") == "1":
             pytest.fail(f"ROOTID_REQUIRE_NEO4J=1, but {problem}", pytrace=False)

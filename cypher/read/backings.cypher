@@ -7,4 +7,5 @@
 // @return weight: list
 UNWIND $ids AS id
 MATCH (backing:Backing {handle: id})
+USING INDEX SEEK backing:Backing(handle)
 RETURN collect(id) AS id, collect(backing.consent) AS consent, collect(backing.basis) AS basis, collect(backing.weight) AS weight

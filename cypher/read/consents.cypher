@@ -8,6 +8,7 @@
 // @return withdrawals: list of [at, purpose]
 UNWIND $ids AS id
 MATCH (consent:Consent {handle: id})
+USING INDEX SEEK consent:Consent(handle)
 RETURN
   id,
   COLLECT { MATCH (consent)-[:GRANTED]->(grant:Grant) RETURN [grant.at, grant.expires, grant.purposes] } AS grants,

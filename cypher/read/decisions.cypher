@@ -5,7 +5,8 @@
 // @param ids: list of handles
 // @return rows: list of [ruling, a, b, at, consent, basis, recorded]
 UNWIND $ids AS id
-MATCH (:Identifier {handle: id})<-[:ABOUT]-(decision:Decision)
+MATCH (identifier:Identifier {handle: id})<-[:ABOUT]-(decision:Decision)
+USING INDEX SEEK identifier:Identifier(handle)
 WITH DISTINCT decision
 RETURN
   collect([

@@ -13,6 +13,7 @@
 // @return last: list of times
 UNWIND $ids AS id
 MATCH (identifier:Identifier {handle: id})-[belongs:BELONGS_TO]->()
+USING INDEX SEEK identifier:Identifier(handle)
 WHERE belongs.purpose = $purpose
 OPTIONAL MATCH (identifier)-[:SEEN_IN]->(sighting:Sighting)
 WITH id, identifier, belongs, min(sighting.at) AS first, max(sighting.at) AS last

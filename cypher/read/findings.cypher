@@ -6,7 +6,8 @@
 // @param ids: list of handles
 // @return rows: list of [a, b, verdict, reason, clash_a, clash_b]
 UNWIND $ids AS id
-MATCH (:Identifier {handle: id})-[aside:SET_ASIDE]-(:Identifier)
+MATCH (identifier:Identifier {handle: id})-[aside:SET_ASIDE]-()
+USING INDEX SEEK identifier:Identifier(handle)
 WHERE aside.purpose = $purpose
 WITH DISTINCT aside
 RETURN

@@ -5,4 +5,5 @@
 // @return key: list of keys in hexadecimal
 UNWIND $ids AS id
 MATCH (identifier:Identifier {handle: id})
+USING INDEX SEEK identifier:Identifier(handle)
 RETURN collect(id) AS id, collect(identifier.key) AS key

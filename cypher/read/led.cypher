@@ -9,4 +9,5 @@
 // @return place: list
 UNWIND $leaders AS leader
 MATCH (root:Root {purpose: $purpose, leader: leader})<-[:BELONGS_TO]-(identifier:Identifier)
+USING INDEX SEEK root:Root(purpose, leader)
 RETURN collect(leader) AS leader, collect(identifier.handle) AS id, collect(identifier.place) AS place

@@ -9,6 +9,7 @@
 // @return found: list of lists
 UNWIND $keys AS key
 OPTIONAL MATCH (identifier:Identifier {key: key})
+USING INDEX SEEK identifier:Identifier(key)
 OPTIONAL MATCH (identifier)-[belongs:BELONGS_TO]->(root)
 WHERE belongs.purpose = $purpose
 RETURN

@@ -12,6 +12,7 @@
 // @return contested: list
 UNWIND $ids AS id
 MATCH (identifier:Identifier {handle: id})-[belongs:BELONGS_TO]->(root)
+USING INDEX SEEK identifier:Identifier(handle)
 WHERE belongs.purpose = $purpose
 RETURN
   collect(id) AS id,

@@ -6,6 +6,7 @@
 // @return id: list of handles
 UNWIND $ids AS id
 MATCH (identifier:Identifier {handle: id})
+USING INDEX SEEK identifier:Identifier(handle)
 CALL (identifier) {
   MATCH (identifier)-[:LINKED]-(other:Identifier)
   RETURN other.handle AS near

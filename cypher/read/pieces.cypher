@@ -12,7 +12,8 @@
 // @return last: list of times
 // @return count: list
 UNWIND $ids AS id
-MATCH (identifier:Identifier {handle: id})-[link:LINKED]-(:Identifier)
+MATCH (identifier:Identifier {handle: id})-[link:LINKED]-()
+USING INDEX SEEK identifier:Identifier(handle)
 RETURN
   collect(startNode(link).handle) AS a,
   collect(endNode(link).handle) AS b,

@@ -5,4 +5,5 @@
 // @return shown: list of [namespace, scope, key, mask]
 UNWIND $ids AS id
 MATCH (identifier:Identifier {handle: id})
+USING INDEX SEEK identifier:Identifier(handle)
 RETURN collect(id) AS id, collect([identifier.namespace, identifier.scope, identifier.key, identifier.mask]) AS shown

@@ -7,7 +7,8 @@
 // @param known_at: last moment of recording
 // @return rows: list of [stamp, at, source, session, consent (0 for none), basis ('' for none), weight, members]
 UNWIND $ids AS id
-MATCH (:Identifier {handle: id})-[:SEEN_IN]->(found:Sighting)
+MATCH (identifier:Identifier {handle: id})-[:SEEN_IN]->(found:Sighting)
+USING INDEX SEEK identifier:Identifier(handle)
 WHERE found.at <= $as_of AND found.stamp <= $known_at
 WITH DISTINCT found AS sighting
 ORDER BY sighting.stamp

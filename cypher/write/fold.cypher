@@ -4,8 +4,10 @@
 //
 // @param rows: list of rows
 UNWIND $rows AS row
-MATCH (a:Identifier {handle: row[0]})
-MATCH (b:Identifier {handle: row[1]})
+MATCH (a)
+WHERE elementId(a) = row[0]
+MATCH (b)
+WHERE elementId(b) = row[1]
 MERGE (a)-[link:LINKED {backing: row[2], moment: row[3], closed: row[4]}]->(b)
 ON CREATE SET link.first_seen = row[5], link.last_seen = row[6], link.count = row[7]
 ON MATCH SET

@@ -1,14 +1,17 @@
 // Change membership on record
 //
-// Rows as in write/join, in the order in which own ids are given away and taken. Where the part stays, its properties are
-// set; else the relationship is made anew. A root that nobody belongs to any more goes.
+// Rows as in write/join, the root null for one in no part, in the order in which own ids are given away and taken. Where the
+// part stays, its properties are set; else the relationship is made anew. A root that nobody belongs to any more goes.
 //
 // @param purpose: its name
 // @param rows: list of rows
 UNWIND $rows AS row
-MATCH (identifier:Identifier {handle: row[0]})-[belongs:BELONGS_TO]->(before)
+MATCH (identifier)
+WHERE elementId(identifier) = row[0]
+MATCH (identifier)-[belongs:BELONGS_TO]->(before)
 WHERE belongs.purpose = $purpose
-OPTIONAL MATCH (root:Root {purpose: $purpose, leader: row[2]})
+OPTIONAL MATCH (root)
+WHERE elementId(root) = row[2]
 WITH row, identifier, belongs, before, coalesce(root, identifier) AS after
 FOREACH (stays IN CASE WHEN before = after THEN [belongs] ELSE [] END |
   SET stays.own_id = row[1], stays.settled = row[3], stays.contested = row[4]

@@ -5,5 +5,6 @@
 // @param purpose: its name
 // @param rows: list of rows
 UNWIND $rows AS row
-MATCH (identifier:Identifier {handle: row[0]})
+MATCH (identifier)
+WHERE elementId(identifier) = row[0]
 CREATE (identifier)-[:BELONGS_TO {purpose: $purpose, own_id: row[1], settled: row[3], contested: row[4]}]->(identifier)

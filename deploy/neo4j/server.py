@@ -34,7 +34,7 @@ def start(
     home: Home,
     *,
     by: By = "auto",
-    heap: str = "1g",
+    heap: str = "2g",
     bolt_port: int | None = None,
     http_port: int | None = None,
     say: Callable[[str], None] = _silent,
@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True)
     start_verb = verbs.add_parser("start", help="start a server, or find the one that runs")
     start_verb.add_argument("--by", choices=("auto", "docker", "java"), default="auto", help="how, where no URL is set")
-    start_verb.add_argument("--heap", default="1g", help="memory of the server's heap (default 1g)")
+    start_verb.add_argument("--heap", default="2g", help="memory of the server's heap (default 2g)")
     start_verb.add_argument("--bolt-port", type=int, help="default: 7687 if free, else any free one")
     start_verb.add_argument("--http-port", type=int, help="default: 7474 if free, else any free one")
     verbs.add_parser("stop", help="stop the server that start started")

@@ -1,7 +1,8 @@
 """The driver, transactions, and what goes wrong with them. The one place in graph/ that imports neo4j; knows no statement."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -51,23 +52,36 @@ class Transaction:
 
     def __init__(self, tx: neo4j.AsyncTransaction) -> None:
         self._tx = tx
+        self._sent: asyncio.Task[neo4j.AsyncResult] | None = None
 
     async def send(self, name: str, **values: Any) -> None:
         """Have a statement done whose answer nobody needs. What goes wrong with it is told by a later call."""
-        await self._tx.run(load(name), values)
+        await self.settled()
+        self._sent = asyncio.create_task(self._tx.run(load(name), values))
+        await asyncio.sleep(0)  # so that it is on its way before the caller goes on
+
+    async def settled(self) -> None:
+        """Wait for what was sent. Raises what went wrong with it."""
+        sent, self._sent = self._sent, None
+        if sent is not None:
+            await sent
 
     async def one(self, name: str, **values: Any) -> Row:
         """The only record of an answer."""
-        return await (await self._tx.run(load(name), values)).single(strict=True)
+        return await (await self._run(name, values)).single(strict=True)
 
     async def maybe(self, name: str, **values: Any) -> Row | None:
         """The only record of an answer, None where there is none."""
-        return await (await self._tx.run(load(name), values)).single()
+        return await (await self._run(name, values)).single()
 
     async def rows(self, name: str, **values: Any) -> AsyncIterator[Row]:
         """All records of an answer, as they come."""
-        async for record in await self._tx.run(load(name), values):
+        async for record in await self._run(name, values):
             yield record
+
+    async def _run(self, name: str, values: dict[str, Any]) -> neo4j.AsyncResult:
+        await self.settled()
+        return await self._tx.run(load(name), values)
 
 
 class Server:
@@ -98,11 +112,15 @@ class Server:
         """A transaction that is rolled back, unless it is to keep and its block ends without an error. Raises StoreError."""
         async with self._session(neo4j.WRITE_ACCESS) as session:
             tx = await session.begin_transaction(timeout=_LONGEST_SECONDS)
+            under_way = Transaction(tx)
             try:
-                yield Transaction(tx)
+                yield under_way
+                await under_way.settled()
                 if keep:
                     await tx.commit()
             finally:
+                with suppress(*EngineError):  # of what nobody waits for any more, as the block has ended with another error
+                    await under_way.settled()
                 await tx.close()
 
     async def ask(self, name: str, **values: Any) -> Row:

@@ -10,6 +10,8 @@ import numpy as np
 from graph.errors import UnknownConsentError
 from graph.model import Close, Consent, Decision, Withdrawal
 from graph.stores.columns import FOLDED
+from graph.stores.neo4j.connection import Row, Transaction
+from graph.stores.neo4j.nodes import Nodes
 from graph.stores.neo4j.scoring import Neo4jScoring
 from graph.stores.neo4j.values import ints, pieces_of
 from graph.tables import Ints
@@ -20,6 +22,10 @@ Seen = tuple[int, int, str, int, list[int]]
 
 class Neo4jDeeds(Neo4jScoring):
     """Writes of facts that people and their consents bring about."""
+
+    def __init__(self, tx: Transaction, turn: Row) -> None:
+        super().__init__(tx, turn)
+        self._nodes = Nodes(tx)
 
     def _next(self, counter: str) -> int:
         """The next handle of a kind."""
@@ -112,7 +118,7 @@ class Neo4jDeeds(Neo4jScoring):
             for (low, high, backing, closed), times in sorted(folded.items())
         ]
         await self._tx.send("write/unfold", rows=[(min(a, o), max(a, o), backing) for a, o, backing in sorted(links)])
-        await self._tx.send("write/link", rows=rows)
+        await self._tx.send("write/link", rows=await self._nodes.ends(rows))
 
     async def closings_of(self, ids: Ints) -> list[tuple[int, int | None, int, str | None]]:
         if not self._closed:

@@ -1,6 +1,9 @@
 """Writes what accounts for what is done: the audit log, receipts. Holds no rule."""
 
+from typing import Any
+
 from graph.stores.accounts import AuditRow
+from graph.stores.neo4j.connection import Row, Transaction
 from graph.stores.neo4j.deeds import Neo4jDeeds
 from graph.stores.neo4j.values import uuid_text
 from graph.tables import Ints
@@ -9,8 +12,13 @@ from graph.tables import Ints
 class Neo4jLedger(Neo4jDeeds):
     """Writes of accounts."""
 
+    def __init__(self, tx: Transaction, turn: Row) -> None:
+        super().__init__(tx, turn)
+        self._entries: list[dict[str, Any]] = []
+        """New rows of the audit log; they go out with the last statement."""
+
     async def enter(self, row: AuditRow, seal: bytes) -> None:
-        await self._tx.send("write/enter", seq=row.seq, body=row.body.decode(), digest=row.digest.hex(), seal=seal.hex())
+        self._entries.append({"seq": row.seq, "body": row.body.decode(), "digest": row.digest.hex()})
         self._audit, self._seal = (row.seq, row.digest.hex()), seal.hex()
 
     async def keep_answer(self, key: bytes, request: bytes, body: bytes, at: int, oldest: int) -> None:

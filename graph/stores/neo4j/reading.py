@@ -46,16 +46,14 @@ class Neo4jReading:
         return self._places
 
     async def handles(self, keys: Sequence[bytes]) -> Ints:
-        found, _ = await self._found(keys)
-        return found
+        return (await self._found(keys))[0]
 
-    async def _found(self, keys: Sequence[bytes]) -> tuple[Ints, Ints]:
-        """Handles of keys, 0 for one not on record; and positions of those that no event has named."""
+    async def _found(self, keys: Sequence[bytes]) -> tuple[Ints, Row]:
+        """Handles of keys, 0 for one not on record; and what else was answered of those that are."""
         row = await self._tx.one("read/handles", keys=[key.hex() for key in keys])
         ids = np.zeros(len(keys), np.int64)
-        at = ints(row["at"])
-        ids[at] = ints(row["handle"])
-        return ids, at[np.array(row["unnamed"], np.bool_)]
+        ids[ints(row["at"])] = ints(row["handle"])
+        return ids, row
 
     async def everybody(self) -> Ints:
         return ints((await self._tx.one("read/everybody"))["id"])

@@ -34,9 +34,15 @@ class Neo4jWriting(Neo4jRestoring):
         self._assigned: dict[str, set[int]] = {}
 
     async def finish(self) -> None:
-        """Remember clock and counters; the last thing before the commit. What was restored has its own."""
-        if not self._restored:
-            await self._tx.send("write/tick", state=self._state)
+        """Remember clock and counters, and append to the audit log: the last thing before the commit.
+
+        What was restored has clock and counters of its own.
+        """
+        state: dict[str, Any] = {} if self._restored else dict(self._state)
+        if self._entries:
+            state["seal"] = self._seal
+        if state:
+            await self._tx.send("write/tick", state=state, entries=self._entries)
 
     async def api_keys(self) -> list[ApiKey]:
         return [api_key(row["key"]) for row in await self._all("read/api_keys")]
@@ -62,7 +68,7 @@ class Neo4jWriting(Neo4jRestoring):
     async def refold(self, ids: Ints, pieces: Pieces) -> None:
         await self._tx.send("write/unfold_all", ids=ids.tolist())
         if len(pieces):
-            await self._tx.send("write/link", rows=piece_rows(pieces))
+            await self._tx.send("write/link", rows=await self._nodes.ends(piece_rows(pieces)))
 
     async def tick(self, clock: int, stamp: int) -> None:
         self._state["clock"], self._state["stamp"] = clock, stamp
@@ -79,7 +85,8 @@ class Neo4jWriting(Neo4jRestoring):
     async def intern(
         self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], tuple[str, str | None]]
     ) -> tuple[Ints, Bools]:
-        ids, unnamed = await self._found(keys)
+        ids, known = await self._found(keys)
+        self._nodes.learn(known["handle"], known["node"])
         absent = np.flatnonzero(ids == 0)
         following = self._state["identifiers"] + 1
         ids[absent] = np.arange(following, following + len(absent))
@@ -92,7 +99,9 @@ class Neo4jWriting(Neo4jRestoring):
         ):
             rows.append((handle, keys[index].hex(), where, *self._places[where], *describe(index), stamp or None))
         if rows:
-            await self._tx.send("write/intern", rows=rows)
+            made = await self._tx.one("write/intern", rows=rows)
+            self._nodes.learn(ids[absent].tolist(), made["node"])
+        unnamed = ints(known["at"])[np.array(known["unnamed"], np.bool_)]
         first = unnamed[named[unnamed] > 0]
         if len(first):
             await self._tx.send("write/name", rows=list(zip(ids[first].tolist(), named[first].tolist(), strict=True)))
@@ -128,7 +137,7 @@ class Neo4jWriting(Neo4jRestoring):
                 links.append((a, b, at))
             self._due = at if self._due is None else min(self._due, at)
         if links:
-            await self._tx.send("write/arm_links", rows=links)
+            await self._tx.send("write/arm_links", rows=await self._nodes.ends(links))
         if consents:
             await self._tx.send("write/arm_consents", rows=consents)
 
@@ -148,6 +157,7 @@ class Neo4jWriting(Neo4jRestoring):
     async def append(self, sightings: NewSightings, pieces: Pieces) -> None:
         bounds = np.searchsorted(sightings.mention_row, np.arange(len(sightings.stamp) + 1)).tolist()
         members: list[int] = sightings.mention_of.tolist()
+        nodes = await self._nodes.of(members)
         rows = zip(
             sightings.stamp.tolist(),
             sightings.at.tolist(),
@@ -156,6 +166,7 @@ class Neo4jWriting(Neo4jRestoring):
             sightings.session,
             [None if backing == 1 else backing for backing in sightings.backing.tolist()],
             [members[start:end] for start, end in pairwise(bounds)],
+            [nodes[start:end] for start, end in pairwise(bounds)],
             strict=True,
         )
         await self._tx.send("write/sight", rows=list(rows))
@@ -163,7 +174,7 @@ class Neo4jWriting(Neo4jRestoring):
         self._linked = True
         for statement, some in (("write/link", pieces[new]), ("write/fold", pieces[~new])):
             if len(some):
-                await self._tx.send(statement, rows=piece_rows(some))
+                await self._tx.send(statement, rows=await self._nodes.ends(piece_rows(some)))
 
     async def assign(self, purpose: str, members: Members) -> None:
         rows = list(
@@ -177,25 +188,36 @@ class Neo4jWriting(Neo4jRestoring):
             )
         )
         done = self._assigned.setdefault(purpose, set())
-        leads = [(row[0], row[1]) for row in rows if row[0] == row[2]]
         entered = self._entered | self._apart.get(purpose, set())
-        fresh = [row for row in rows if (row[0] > self._newest or row[0] in entered) and row[0] not in done]
-        held = [row for row in rows if (row[0] <= self._newest and row[0] not in entered) or row[0] in done]
-        done.update(row[0] for row in fresh)
-        for statement, some in (
-            ("write/lead", leads),
-            ("write/move", held),
-            ("write/join", [row for row in fresh if row[2]]),
-            ("write/stand", [row for row in fresh if not row[2]]),
-        ):
+        roots = await self._roots(purpose, rows)
+        nodes = await self._nodes.of([row[0] for row in rows])
+        joining, standing, moving = (list[tuple[Any, ...]]() for _ in range(3))
+        for node, (handle, own, leader, settled, contested) in zip(nodes, rows, strict=True):
+            row = (node, own, roots[leader] if leader else None, settled, contested)
+            if handle in done or (handle <= self._newest and handle not in entered):
+                moving.append(row)
+            else:
+                (joining if leader else standing).append(row)
+                done.add(handle)
+        for statement, some in (("write/join", joining), ("write/stand", standing), ("write/move", moving)):
             if some:
                 await self._tx.send(statement, purpose=purpose, rows=some)
+
+    async def _roots(self, purpose: str, rows: Sequence[tuple[Any, ...]]) -> dict[int, str]:
+        """Where the roots of those are that belong to a leader, made where there is none yet."""
+        leads = [(handle, own) for handle, own, leader, *_ in rows if handle == leader]
+        roots: dict[int, str] = {}
+        if leads:
+            made = await self._tx.one("write/lead", purpose=purpose, rows=leads)
+            roots = dict(zip((handle for handle, _ in leads), made["root"], strict=True))
+        others = {row[2] for row in rows if row[2] and row[2] not in roots}
+        return roots | await self._nodes.roots(purpose, others)
 
     async def refile(self, purpose: str, gone: Iterable[tuple[int, int]], found: Iterable[StoredFinding]) -> None:
         if taken := list(gone):
             await self._tx.send("write/reinstate", purpose=purpose, rows=taken)
         if rows := [(f.a, f.b, f.verdict, f.reason, *(f.clash or (None, None))) for f in found]:
-            await self._tx.send("write/set_aside", purpose=purpose, rows=rows)
+            await self._tx.send("write/set_aside", purpose=purpose, rows=await self._nodes.ends(rows))
 
     async def publish(self, changes: Sequence[StoredChange]) -> int:
         rows: list[list[Any]] = []
