@@ -4,11 +4,12 @@ bench/server_drills.py."""
 import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from bench import drills, journal, throttle
+from bench import drills, journal, served, throttle
 from bench.served import Served
 from bench.server_drills import until
 from bench.throttle import Network
@@ -45,3 +46,20 @@ def test_a_slow_network_slows_and_a_still_one_is_told_and_over_by_itself(running
         assert until(200, lambda: service.answers("/readyz"), 30) < 30
     assert drills.look(drills.Drill("still network"), neo4j_url, journals).faults == []
     assert "not ready" in service.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("ROOTID_NEO4J_PASSWORD", "not-the-password", "refuses the user or the password"),
+        ("ROOTID_KEY", "77" * 32, "another HMAC key"),
+    ],
+)
+def test_what_is_not_right_by_itself_ends_the_start_with_one_line(
+    running: Running, neo4j_url: str, tmp_path: Path, setting: str, value: str, told: str
+) -> None:
+    service = served.begin(neo4j_url, tmp_path / "refused.log", more={setting: value})
+    assert service.process.wait(60) == 2
+    (line,) = service.log.read_text().splitlines()
+    assert told in line
+    assert value not in line
