@@ -17,7 +17,7 @@ from algorithms.referrals import Codes
 from graph.network import Network
 
 _KINDS: Final = tuple(SEVERITY)
-_FORM: Final = f"2-{zlib.crc32(repr((BECAME, _KINDS)).encode()):08x}:"
+_FORM: Final = f"3-{zlib.crc32(repr((BECAME, _KINDS)).encode()):08x}:"
 """Begins a trace, so that one that was written with other words isn't compared."""
 
 
@@ -58,14 +58,14 @@ def written(trace: Trace) -> str:
     steps = (np.diff(column, prepend=0).astype("<i8").tobytes() for column in (trace.of, trace.persons))
     rest = (trace.suspect.astype("<i8").tobytes(), trace.became.tobytes(), trace.case_kind.tobytes())
     packed = b"".join((orjson.dumps(head), b"\n", *steps, *rest))
-    return _FORM + base64.b85encode(zlib.compress(packed, 1)).decode()
+    return _FORM + base64.b64encode(zlib.compress(packed, 1)).decode()
 
 
 def read(text: str | None) -> Trace | None:
     """The trace that was written as a text; None for none, and for one in another form."""
     if text is None or not text.startswith(_FORM):
         return None
-    head, _, packed = zlib.decompress(base64.b85decode(text.removeprefix(_FORM))).partition(b"\n")
+    head, _, packed = zlib.decompress(base64.b64decode(text.removeprefix(_FORM))).partition(b"\n")
     told = orjson.loads(head)
     rows, persons = told["rows"], told["persons"]
     cases = (len(packed) - 9 * rows - 8 * persons) // 9

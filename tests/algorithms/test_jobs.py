@@ -18,7 +18,7 @@ from graph.growth import METRICS, Tree
 from graph.instants import DAY
 from graph.policy import from_mapping
 from graph.service import Service
-from graph.stores.scored import FIGURES, Among
+from graph.stores.scored import FIGURES, Among, LinkColumns
 from tests.graph.laws import STORES
 from tests.graph.stage import Stage, stage
 from tests.graph.worlds import START
@@ -255,6 +255,26 @@ async def test_what_is_left_of_a_killed_job_is_cleared_away(scene: Stage) -> Non
     await score(scene.service)
     async with store.reading() as reading:
         assert len(await reading.scored(dead, np.array([1]))) == 0
+
+
+async def test_what_counts_no_more_goes_bit_by_bit(scene: Stage) -> None:
+    store = scene.service.store
+    persons = np.sort(await scene.service.handles([f"openid:{name}" for name in ("ann", "bob", "cat", "dan", "eve")]))
+    async with store.writing() as tx:
+        dead = await tx.begin_scoring("default", 1)
+        await tx.keep_scores(dead, persons, np.zeros((5, len(FIGURES))))
+        links = LinkColumns(persons[:3], persons[1:4], persons[:3], ["spring"] * 3, [None] * 3, np.zeros(3))
+        await tx.keep_links(dead, links)
+        await tx.begin_scoring("default", 2)
+    left: list[tuple[int, int]] = []
+    more = True
+    while more:
+        async with store.writing() as tx:
+            more = await tx.clear_scorings(3)
+        async with store.reading() as reading:
+            left.append((len(await reading.scored(dead, persons)), len(await reading.inviters(dead, persons))))
+    assert left[:2] == [(2, 3), (0, 2)]
+    assert left[-1] == (0, 0)
 
 
 async def test_an_empty_network_is_scored_too() -> None:
