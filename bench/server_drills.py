@@ -28,11 +28,14 @@ from bench.world import overlapping, write_csv
 from deploy.neo4j import artifacts, process
 from deploy.neo4j import server as tool
 from deploy.neo4j.connection import Connection
+from deploy.neo4j.errors import ServerError
 from deploy.neo4j.home import Home
 from graph.events import Event
 from graph.stores import schemas
 from graph.stores.neo4j import schema
 from graph.stores.neo4j.connection import Server
+
+STARTS = 5
 
 
 @dataclass
@@ -61,8 +64,14 @@ class Neo4j:
             time.sleep(0.05)
 
     def begin(self) -> None:
-        """Start it again, at the same port."""
-        self.connection = tool.start(self.home, by="java", heap=self.heap, bolt_port=self.port).connection
+        """Start it again, at the same port. A database that has to recover may take longer than a start waits."""
+        for attempt in range(STARTS):
+            try:
+                self.connection = tool.start(self.home, by="java", heap=self.heap, bolt_port=self.port).connection
+                return
+            except ServerError:
+                if attempt == STARTS - 1:
+                    raise
 
     @contextmanager
     def paused(self) -> Iterator[None]:
