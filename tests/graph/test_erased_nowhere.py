@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from pathlib import Path
 
+import neo4j
 import numpy as np
 import pytest
 
@@ -13,7 +14,7 @@ from graph.instants import DAY, text
 from graph.policy import from_mapping
 from graph.service import Service
 from graph.stores.scored import FIGURES, LinkColumns
-from tests.graph.stage import SECRET
+from tests.graph.stage import SECRET, stage
 from tests.graph.worlds import START
 
 POLICY = from_mapping(
@@ -95,6 +96,32 @@ async def filled(url: str) -> Service:
         await tx.keep_links(job, LinkColumns(one, other, one * 0, [None], [None], np.ones(1)))
         await tx.finish_scoring(job, START, 0, "{}", "")
     return service
+
+
+@pytest.mark.neo4j
+def test_an_erased_value_is_in_no_property_of_a_server_and_in_nothing_that_it_tells(neo4j_url: str, driver: neo4j.Driver) -> None:
+    """Its transaction logs keep what was written until they are pruned: docs/decisions/0401."""
+
+    def held() -> str:
+        with driver.session() as session:  # pyright: ignore[reportUnknownMemberType]  # the driver's **config is untyped
+            nodes = session.run("MATCH (n) RETURN properties(n) AS held").value()
+            return str(nodes + session.run("MATCH ()-[r]->() RETURN properties(r) AS held").value())
+
+    async def work() -> None:
+        async with stage(POLICY, neo4j_url, at=START + 100 * DAY) as scene:
+            service = scene.service
+            assert {outcome.status for outcome in (await service.record(events())).outcomes} == {"recorded"}
+            (handle,) = await service.handles([GONE])
+            traces = [VALUE, MASK, (service.key_of(GONE) or b"").hex()]
+            assert [trace for trace in traces if trace in held()] == traces
+            await service.record([Event.model_validate({"erase": GONE})])
+            told = [str(row) async for row in service.export_sightings()]
+            told += [str(row) async for row in service.export_roots()]
+            told += [str(change) for change in await service.changes()]
+            assert not [trace for trace in traces if trace in held() + "\n".join(told)]
+            assert (await service.handles([GONE])) == [0] != [handle]
+
+    asyncio.run(work())
 
 
 def cells(path: Path) -> dict[str, list[tuple[object, ...]]]:
