@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bench.world import overlapping
 
-PATIENCE = 120.0
+PATIENCE = 600.0
 """Seconds that one batch is sent again at most."""
 
 

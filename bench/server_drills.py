@@ -133,7 +133,9 @@ def server_killed(server: Neo4j, folder: Path, *, kills: int) -> Drill:
     with two_workers(server.url, folder) as (service, token):
         with journal.writing(service.port, token, writers=4, persons=PERSONS, name="n") as journals:
             for _ in range(kills):
-                time.sleep(2 + 2 * chance.random())
+                before = len(journal.acknowledged(journals))
+                until(200, lambda: 200 if len(journal.acknowledged(journals)) > before + 20 else 0)  # noqa: B023 - used at once
+                time.sleep(chance.random())
                 server.kill()
                 if service.answers("/readyz") != 503:
                     drill.faults.append("/readyz was ready without a server")
@@ -141,6 +143,8 @@ def server_killed(server: Neo4j, folder: Path, *, kills: int) -> Drill:
                 back.append(until(200, lambda: service.answers("/readyz")))
             time.sleep(2)
         drill.figures |= {"kills": kills, "ready_after_server_s": max(back)}
+        if len(journal.acknowledged(journals)) < 20 * kills:
+            drill.faults.append("too little was acknowledged between kills to prove anything")
         return look(drill, server.url, journals)
 
 
