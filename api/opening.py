@@ -10,7 +10,7 @@ from graph.settings import Settings
 async def open_service(settings: Settings) -> Service:
     """The service of an installation. Raises PolicyError, PolicyChangedError and StoreError."""
     chosen = policy.load(settings.policy) if settings.policy else None
-    return await Service.open(settings.store, chosen, secret=settings.secret())
+    return await Service.open(settings.store, chosen, secret=settings.keyring())
 
 
 def issuer_of_settings() -> Issuer | None:

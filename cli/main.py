@@ -34,6 +34,7 @@ from cli import (
     rank,
     receipts,
     referrers,
+    rekeying,
     reporting,
     rewards,
     rights,
@@ -142,6 +143,7 @@ app.command("demo")(demo.demo)
 app.command("export")(exporting.export)
 app.command("evaluate")(evaluating.evaluate)
 app.command("compact")(compacting.compact)
+app.command("rekey")(rekeying.rekey)
 app.command("rank")(rank.rank)
 referrers.app.command("rewards")(rewards.rewards)
 app.add_typer(referrers.app, name="referrers")

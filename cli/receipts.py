@@ -10,7 +10,7 @@ import typer
 from cli.output import write_json
 from cli.session import session
 from graph.errors import InvalidInputError
-from graph.keys import Keyring, load_secret
+from graph.keys import load_keyring
 from graph.receipts import Signer, verified
 from graph.stores import secret_file
 
@@ -19,8 +19,9 @@ app = typer.Typer(help="Show and verify signed receipts.", no_args_is_help=True,
 
 @app.command("key")
 def key(context: typer.Context) -> None:
-    """Print the public key that verifies receipts of this installation."""
-    typer.echo(_public_key(context))
+    """Print the public keys that verify receipts of this installation: the newest first, one a line."""
+    for public_key in _public_keys(context):
+        typer.echo(public_key)
 
 
 @app.command("show")
@@ -34,7 +35,7 @@ def verify(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A receipt; - reads it from stdin.")],
     public_key: Annotated[
-        str | None, typer.Option("--key", metavar="HEX", help="The public key. Default: that of this installation.")
+        str | None, typer.Option("--key", metavar="HEX", help="The public key. Default: any of this installation.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="What the receipt says, as JSON.")] = False,
 ) -> None:
@@ -46,7 +47,7 @@ def verify(
         text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise InvalidInputError(f"{file}: can't be read ({error.strerror})") from None
-    said = verified(text, public_key or _public_key(context))
+    said = verified(text, *([public_key] if public_key else _public_keys(context)))
     if as_json:
         write_json(said)
         return
@@ -54,12 +55,12 @@ def verify(
     typer.echo(f"holds: receipt {said['id']} of {said['at']}, for {deeds}")
 
 
-def _public_key(context: typer.Context) -> str:
+def _public_keys(context: typer.Context) -> list[str]:
     here = session(context)
-    secret = here.secret()
-    if secret is None:
+    keyring = here.keyring()
+    if keyring is None:
         file = secret_file(here.store)
         if not file.exists():
             raise InvalidInputError(f"there is no HMAC key at {file}; --store names another store, --key gives the public key")
-        secret = load_secret(file)
-    return Signer(Keyring(secret)).public_key
+        keyring = load_keyring(file)
+    return Signer(keyring).public_keys

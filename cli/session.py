@@ -14,6 +14,7 @@ import typer
 from graph import policy
 from graph.acting import act_as
 from graph.errors import PolicyError, StoreError
+from graph.keys import Keyring
 from graph.policy import Policy
 from graph.service import Service
 from graph.settings import Settings
@@ -28,7 +29,7 @@ class Session:
 
     store: str
     policy: Path | None
-    secret: Callable[[], bytes | None]
+    keyring: Callable[[], Keyring | None]
     """Reads the HMAC key that the settings name; None leaves it beside the store."""
 
     debug: bool = False
@@ -38,7 +39,7 @@ class Session:
         """Options win over settings (`ROOTID_STORE`, `ROOTID_POLICY`, …)."""
         settings = Settings()
         act_as(f"os:{_user()}")
-        return cls(store or settings.store, policy_file or settings.policy, settings.secret, debug)
+        return cls(store or settings.store, policy_file or settings.policy, settings.keyring, debug)
 
     def chosen_policy(self) -> Policy | None:
         """The policy that was asked for, if one was. Raises PolicyError."""
@@ -53,7 +54,7 @@ class Session:
         """The open service. Where there is no store, `new` makes one; else that is a StoreError, being most likely a typo."""
         if not new and not self.exists():
             raise StoreError(f"there is no store at {self.store} yet; 'rootid import' makes one, --store names another")
-        service = await Service.open(self.store, self.chosen_policy(), secret=self.secret())
+        service = await Service.open(self.store, self.chosen_policy(), secret=self.keyring())
         try:
             yield service
         finally:

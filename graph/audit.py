@@ -1,8 +1,8 @@
 """The audit log: who did what when, each entry chained to the one before. Never holds the value of an identifier.
 
-A row is canonical JSON and its HMAC-SHA256 under a key made of the HMAC key. The JSON holds the digest of the row before, and a
-seal of the last row lies beside the log. So whoever can write the database, but doesn't have the key, can't change, remove or
-insert a row unseen, at the end neither.
+A row is canonical JSON and its HMAC-SHA256 under a key made of the HMAC key (after re-keying: of the secret in force). The JSON
+holds the digest of the row before, and a seal of the last row lies beside the log. So whoever can write the database, but doesn't
+have the key, can't change, remove or insert a row unseen, at the end neither; whoever has a former one, neither.
 """
 
 import hmac
@@ -65,14 +65,15 @@ class Chain:
     """Makes and checks rows of the log."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._key = keyring.derived(b"rootid audit")
+        self._keyring = keyring
 
     async def enter(
         self, tx: Writing, at: int, action: str, counts: Mapping[str, int], receipts: Sequence[str] = (), by: str | None = None
     ) -> tuple[int, str]:
         """Append an entry within a transaction; answers its number and digest. Counts of 0 are left out."""
         last, before, _ = await tx.audit_head()
-        seq = last + 1
+        cover = (await tx.standing()).cover
+        key, seq = self._key(cover), last + 1
         entry: dict[str, Any] = {
             "seq": seq,
             "at": at,
@@ -81,32 +82,55 @@ class Chain:
             "counts": {name: count for name, count in counts.items() if count},
             "receipts": list(receipts),
             "before": (before or _GENESIS).hex(),
+            **({"cover": cover} if cover else {}),
         }
         body = orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
-        digest = self._digest(body)
-        await tx.enter(AuditRow(seq, body, digest), self._seal(seq, digest))
+        digest = _digest(key, body)
+        await tx.enter(AuditRow(seq, body, digest), _seal(key, seq, digest))
         return seq, digest.hex()
 
-    def _digest(self, body: bytes) -> bytes:
-        return hmac.digest(self._key, b"entry\0" + body, "sha256")
+    def _key(self, cover: str) -> bytes:
+        """What makes digests while a cover is in force."""
+        return self._keyring.derived(b"rootid audit", cover)
 
-    def _seal(self, seq: int, digest: bytes) -> bytes:
-        return hmac.digest(self._key, b"head\0%d\0" % seq + digest, "sha256")
+    def fault(self, row: AuditRow, number: int, before: bytes, cover: str) -> tuple[str | None, str]:
+        """What is wrong with the row that should be the `number`-th and follow one with the digest `before`; and its cover.
 
-    def fault(self, row: AuditRow, number: int, before: bytes) -> str | None:
-        """What is wrong with the row that should be the `number`-th and follow one with the digest `before`."""
+        `cover`: that of the row before. A row may be of a later one, never of an earlier one: who has only an earlier secret
+        can't go on with the log.
+        """
         if row.seq != number:
-            return "entries are missing before it"
-        if not hmac.compare_digest(self._digest(row.body), row.digest):
-            return "it was changed"
-        entry = orjson.loads(row.body)
+            return "entries are missing before it", cover
+        entry = _entry(row.body)
+        own = str(entry.get("cover", ""))
+        order = ["", *self._keyring.covers]
+        if own not in order or order.index(own) < order.index(cover):
+            return "it was changed", cover
+        if not hmac.compare_digest(_digest(self._key(own), row.body), row.digest):
+            return "it was changed", cover
         if entry["seq"] != number or entry["before"] != before.hex():
-            return "it doesn't follow the entry before"
-        return None
+            return "it doesn't follow the entry before", cover
+        return None, own
 
-    def sealed(self, seq: int, digest: bytes, seal: bytes) -> bool:
+    def sealed(self, seq: int, digest: bytes, seal: bytes, cover: str) -> bool:
         """Whether the log ends where it ended when it was last written."""
-        return hmac.compare_digest(self._seal(seq, digest), seal)
+        return hmac.compare_digest(_seal(self._key(cover), seq, digest), seal)
+
+
+def _entry(body: bytes) -> dict[str, Any]:
+    """What a row says; nothing where it was made unreadable."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+
+
+def _digest(key: bytes, body: bytes) -> bytes:
+    return hmac.digest(key, b"entry\0" + body, "sha256")
+
+
+def _seal(key: bytes, seq: int, digest: bytes) -> bytes:
+    return hmac.digest(key, b"head\0%d\0" % seq + digest, "sha256")
 
 
 class Audit:
@@ -138,16 +162,17 @@ class Audit:
 
     async def verify(self) -> Finding:
         """Go through the whole log and tell the first place where it was tampered with."""
-        before, number = _GENESIS, 0
+        before, number, cover = _GENESIS, 0, ""
         async with self._service.store.reading() as reading:
             _, _, seal = await reading.audit_head()
+            in_force = (await reading.standing()).cover
             while rows := await reading.audit(number, PAGE):
                 for row in rows:
-                    fault = self._chain.fault(row, number + 1, before)
+                    fault, cover = self._chain.fault(row, number + 1, before, cover)
                     if fault is not None:
                         return Finding(number, before.hex(), number + 1, f"entry {number + 1}: {fault}")
                     before, number = row.digest, row.seq
-        if not self._chain.sealed(number, before, seal):
+        if not self._chain.sealed(number, before, seal, in_force):
             return Finding(number, before.hex(), number + 1, f"entries are missing after entry {number}")
         return Finding(number, before.hex())
 

@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 
 import orjson
 
-from graph.errors import InvalidInputError, StoreMismatchError
+from graph.errors import InvalidInputError, StoreBusyError, StoreMismatchError
 from graph.stores.moved import KINDS, UNFINISHED
 from graph.stores.protocol import Store
 
@@ -16,10 +16,15 @@ _CHUNK: Final = 10_000
 
 
 async def lines(store: Store) -> AsyncIterator[bytes]:
-    """A header, a line for each row, and a last line with their number: the state of one moment."""
+    """A header, a line for each row, and a last line with their number: the state of one moment.
+
+    Raises StoreBusyError while the store is being re-keyed.
+    """
     yield _line(["rootid", FORMAT])
     count = 0
     async with store.reading() as reading:
+        if (await reading.standing()).following is not None:
+            raise StoreBusyError("the store is being re-keyed: run 'rootid rekey' to its end first")
         for kind in KINDS:
             async for row in reading.dump(kind):
                 yield _line([kind, row])

@@ -78,17 +78,29 @@ class Signer:
     """Signs receipts of one installation."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(keyring.derived(b"rootid receipts"))
+        self._keyring = keyring
+
+    def _key(self, cover: str) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self._keyring.derived(b"rootid receipts", cover))
+
+    def public_key(self, cover: str = "") -> str:
+        """The public key in hexadecimal: whoever has it can verify receipts that were signed while a cover was in force."""
+        return _public(self._key(cover))
 
     @property
-    def public_key(self) -> str:
-        """The public key in hexadecimal: whoever has it can verify receipts."""
-        return self._key.public_key().public_bytes_raw().hex()
+    def public_keys(self) -> list[str]:
+        """Those of all secrets, the newest first."""
+        return [self.public_key(cover) for cover in reversed(["", *self._keyring.covers])]
 
-    def signed(self, said: Mapping[str, Any]) -> bytes:
-        """A receipt as it is kept and given out."""
-        signature = self._key.sign(canonical(said)).hex()
-        return orjson.dumps({"receipt": said, "key": self.public_key, "signature": signature}, option=orjson.OPT_SORT_KEYS)
+    def signed(self, said: Mapping[str, Any], cover: str) -> bytes:
+        """A receipt as it is kept and given out, signed with the key of the cover in force."""
+        key = self._key(cover)
+        signature = key.sign(canonical(said)).hex()
+        return orjson.dumps({"receipt": said, "key": _public(key), "signature": signature}, option=orjson.OPT_SORT_KEYS)
+
+
+def _public(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
 
 
 def canonical(said: Mapping[str, Any]) -> bytes:
@@ -96,17 +108,24 @@ def canonical(said: Mapping[str, Any]) -> bytes:
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
 
 
-def verified(text: bytes, public_key: str) -> Mapping[str, Any]:
-    """What a receipt says, if it was signed by the holder of the key. Raises InvalidReceiptError otherwise."""
+def verified(text: bytes, *public_keys: str) -> Mapping[str, Any]:
+    """What a receipt says, if it was signed by the holder of one of the keys. Raises InvalidReceiptError otherwise."""
     try:
         body = orjson.loads(text)
         said, signature = body["receipt"], bytes.fromhex(body["signature"])
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(signature, canonical(said))
-    except InvalidSignature:
-        raise InvalidReceiptError("the receipt was changed, or was signed with another key") from None
+        if not any(_signed(said, signature, key) for key in public_keys):
+            raise InvalidReceiptError("the receipt was changed, or was signed with another key")
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, binascii.Error):
         raise InvalidReceiptError("no receipt, or no public key (64 hexadecimal digits)") from None
     return said
+
+
+def _signed(said: Mapping[str, Any], signature: bytes, public_key: str) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(signature, canonical(said))
+    except InvalidSignature:
+        return False
+    return True
 
 
 class Receipts:
@@ -117,9 +136,9 @@ class Receipts:
         self._signer = signer
 
     @property
-    def public_key(self) -> str:
-        """The public key that verifies them, in hexadecimal."""
-        return self._signer.public_key
+    def public_keys(self) -> list[str]:
+        """The public keys that verify them, in hexadecimal: of the newest secret first."""
+        return self._signer.public_keys
 
     async def get(self, receipt_id: str) -> Body:
         """A receipt by its id. Raises UnknownReceiptError, and PurposeNotAllowedError for a caller who may not know all of it."""

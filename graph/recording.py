@@ -203,7 +203,7 @@ class Recorder:
             receipt_id = ownids.to_bytes(ownids.mint(np.array([stamp], np.int64), np.zeros(1, np.int64)))[0]
             seq, digest, _ = await tx.audit_head()
             said = content(receipt_id, now, self._policy.version, deeds, tally.ended, tally.changes, (seq, digest.hex()))
-            await tx.file(receipt_id, self._signer.signed(said), distinct(np.concatenate(concerned)))
+            await tx.file(receipt_id, self._signer.signed(said, (await tx.standing()).cover), distinct(np.concatenate(concerned)))
             tally.receipt_id = ownids.text(receipt_id)
             receipts.append(tally.receipt_id)
         counted = Counter(deed.what for deed in deeds)

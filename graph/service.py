@@ -22,7 +22,7 @@ from graph.fission import Fission
 from graph.in_force import InForce
 from graph.keybook import KeyBook
 from graph.keying import Keying
-from graph.keys import Keyring, load_secret
+from graph.keys import Keyring, load_keyring
 from graph.model import Decision, Identifier
 from graph.observing import SILENCE, Observer
 from graph.past import Past
@@ -30,11 +30,13 @@ from graph.policy import Policy
 from graph.preparing import prepare
 from graph.receipts import Deed, Receipts, Signer
 from graph.recording import DUE_A_STEP
+from graph.rekeying import Rekeying
 from graph.repeats import Repeats
 from graph.reports import Reports
 from graph.resolution import Resolution, resolve
 from graph.rights import Rights
 from graph.stores import Store, open_store, secret_file
+from graph.stores.covered import CoveredStore
 from graph.stores.watched import WatchedStore
 from graph.tables import Batch, Ints, SightingTable
 from graph.today import Today
@@ -48,7 +50,7 @@ class Service:
     """One store under one policy. Safe to share between tasks; several processes may share a store."""
 
     def __init__(self, store: Store, policy: Policy, keyring: Keyring, clock: Callable[[], int] = instants.now) -> None:
-        self._watched = WatchedStore(store)
+        self._watched = WatchedStore(CoveredStore(store, keyring))
         self.store: Store = self._watched
         self._in_force = InForce(self.store, policy, keyring)
         self._keyring = keyring
@@ -130,13 +132,23 @@ class Service:
         return Fission(self)
 
     @property
+    def rekeying(self) -> Rekeying:
+        """Putting another cover on what is on record."""
+        return Rekeying(self, self._keyring)
+
+    @property
     def reports(self) -> Reports:
         """Reports on the whole store."""
         return Reports(self)
 
     @classmethod
     async def open(
-        cls, url: str, policy: Policy | None = None, *, secret: bytes | None = None, clock: Callable[[], int] = instants.now
+        cls,
+        url: str,
+        policy: Policy | None = None,
+        *,
+        secret: bytes | Keyring | None = None,
+        clock: Callable[[], int] = instants.now,
     ) -> "Service":
         """Open a store by its URL.
 
@@ -144,10 +156,10 @@ class Service:
         can't be opened, StoreMismatchError where it was made with another secret, PolicyChangedError for another policy
         than the one on record.
         """
-        keyring = Keyring(secret if secret is not None else load_secret(secret_file(url)))
+        keyring = Keyring(secret) if isinstance(secret, bytes) else secret or load_keyring(secret_file(url))
         store = await open_store(url)
         try:
-            async with store.writing() as tx:
+            async with CoveredStore(store, keyring).writing() as tx:
                 held = await tx.charter(keyring.fingerprint)
                 on_record = policies.from_json(held) if held else None
                 chosen = policy or on_record or policies.load(policies.DEFAULT_POLICY)

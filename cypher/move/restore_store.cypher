@@ -6,7 +6,7 @@
 UNWIND $rows AS row
 MATCH (store:Store {name: 'rootid'})
 SET
-  store += row {.clock, .stamp, .fingerprint, .policy, .seal, .changing},
+  store += row {.clock, .stamp, .fingerprint, .policy, .seal, .changing, .standing},
   store.identifiers = coalesce(COLLECT { MATCH (n:Identifier) RETURN max(n.handle) }[0], 0),
   store.places = coalesce(COLLECT { MATCH (n:Place) RETURN max(n.handle) }[0], 0),
   store.consents = coalesce(COLLECT { MATCH (n:Consent) RETURN max(n.handle) }[0], 0),

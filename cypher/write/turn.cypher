@@ -5,6 +5,7 @@
 //
 // @return state: map of clock, stamp and counters
 // @return fingerprint: of the HMAC key, null in a new store
+// @return standing: which cover is in force (JSON), null where none ever was
 // @return policy: the policy on record (JSON), null in a new store
 // @return changing: how far a change of the policy has come, null where none is under way
 // @return audit: list of [number, digest] of the last row of the audit log, empty where there is none
@@ -43,6 +44,7 @@ WITH store, policy, link_due, min(consent_due) AS consent_due
 RETURN
   store {.clock, .stamp, .identifiers, .places, .consents, .backings, .changes, .receipts} AS state,
   store.fingerprint AS fingerprint,
+  store.standing AS standing,
   policy.body AS policy,
   store.changing AS changing,
   COLLECT {

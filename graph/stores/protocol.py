@@ -25,13 +25,14 @@ from graph.stores.columns import (
 )
 from graph.stores.moved import Dumping, Restoring
 from graph.stores.scored import Scored, Scoring
+from graph.stores.standing import Covered, Covering, Standing
 from graph.stores.told import Telling, Told
 from graph.tables import Bools, Ints
 
 Place = tuple[str, str]
 
 
-class Reading(Accounts, Told, Scored, Dumping, Protocol):
+class Reading(Accounts, Told, Scored, Dumping, Covered, Protocol):
     """A consistent view: everything read through it belongs to one state."""
 
     async def clock(self) -> tuple[int, int]:
@@ -211,7 +212,7 @@ class Erasing(Deeds, Protocol):
         ...
 
 
-class Writing(Erasing, Ledger, Restoring, Protocol):
+class Writing(Erasing, Ledger, Restoring, Covering, Protocol):
     """One write transaction: all of it happens, or nothing."""
 
     async def api_keys(self) -> list[ApiKey]:
@@ -326,6 +327,10 @@ class Store(Protocol):
 
     async def overdue(self, now: int) -> bool:
         """Whether something has changed by itself that nobody has worked in yet."""
+        ...
+
+    async def standing(self) -> Standing:
+        """Which cover is in force, and which is being put on; asked after every lookup that found nothing."""
         ...
 
     async def api_keys(self) -> list[ApiKey]:

@@ -9,6 +9,7 @@ from graph.access import ApiKey
 from graph.observing import SILENCE, Observer
 from graph.stores.columns import Changing, Found
 from graph.stores.protocol import Reading, Store, Writing
+from graph.stores.standing import Standing
 
 T = TypeVar("T")
 
@@ -58,6 +59,10 @@ class WatchedStore:
     async def overdue(self, now: int) -> bool:
         """As the inner store."""
         return await self._timed("overdue", self._inner.overdue(now))
+
+    async def standing(self) -> Standing:
+        """As the inner store."""
+        return await self._timed("standing", self._inner.standing())
 
     async def api_keys(self) -> list[ApiKey]:
         """As the inner store."""

@@ -27,7 +27,7 @@ async def test_a_withdrawal_leaves_an_audit_entry_and_a_receipt_that_holds(clien
     }
     assert (page["cursor"], page["more"]) == (3, False)
     receipt = await client.get(f"/v1/receipts/{body['receipt_id']}")
-    assert verified(receipt.content, service.receipts.public_key) == orjson.loads(receipt.content)["receipt"]
+    assert verified(receipt.content, *service.receipts.public_keys) == orjson.loads(receipt.content)["receipt"]
     assert (await client.get("/v1/audit/verification")).json() == {
         "whole": True,
         "entries": 3,

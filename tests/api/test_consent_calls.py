@@ -44,7 +44,7 @@ async def test_a_consent_is_granted_with_a_signed_receipt(client: httpx.AsyncCli
         ],
         "withdrawals": [],
     }
-    said = verified(orjson.dumps(body["receipt"]), service.receipts.public_key)
+    said = verified(orjson.dumps(body["receipt"]), *service.receipts.public_keys)
     assert said["deeds"] == [
         {
             "what": "consent",

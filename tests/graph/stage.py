@@ -12,6 +12,7 @@ from graph import moving
 from graph.answers import Receipt
 from graph.evidence import Verdict
 from graph.instants import HOUR
+from graph.keys import Keyring
 from graph.policy import Policy
 from graph.resolution import Resolution
 from graph.service import Service
@@ -21,6 +22,7 @@ from graph.stores.neo4j.connection import Server
 from tests.graph.worlds import START, Step
 
 SECRET = b"a fixed secret of the tests"
+LATER = (b"a secret to re-key with", b"and another one")
 
 
 @dataclass
@@ -105,7 +107,7 @@ async def stage(
         url = neo4j_url or f"sqlite:///{Path(folder) / 'test.db'}"
         if restored_from:
             await restored(url, restored_from)
-        service = await Service.open(url, policy, secret=SECRET, clock=lambda: now[0])
+        service = await Service.open(url, policy, secret=Keyring(SECRET, LATER), clock=lambda: now[0])
         scene = Stage(service, now, url)
         try:
             yield scene

@@ -49,7 +49,7 @@ def test_a_person_gets_their_own_data_and_nothing_of_others(store: str, request:
             rights: Rights = service.rights
             masked = (await service.lookup([["m:7777-other-7777"]]))[0].mask or "none"
             bundle, receipt = await rights.access("p:mine-0001")
-            said = verified(orjson.dumps(receipt), service.receipts.public_key)
+            said = verified(orjson.dumps(receipt), *service.receipts.public_keys)
             assert said["deeds"] == [{"what": "access"}]
             text = str(bundle)
             assert masked not in text

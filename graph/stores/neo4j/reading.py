@@ -11,6 +11,7 @@ from graph.stores.columns import Backings, Changing, Description, Members, Piece
 from graph.stores.neo4j.connection import Row, Transaction
 from graph.stores.neo4j.values import finding_of, ints, members_of, pieces_of, uuid_bytes, uuid_text
 from graph.stores.protocol import Place
+from graph.stores.standing import Standing
 from graph.tables import Ints
 
 
@@ -22,6 +23,7 @@ class Neo4jReading:
         self._state: dict[str, int] = dict(turn["state"])
         self._places: dict[int, Place] = {handle: (namespace, scope) for handle, namespace, scope in turn["places"]}
         self._fingerprint: str | None = turn["fingerprint"]
+        self._standing: str | None = turn["standing"]
         self._policy: str | None = turn["policy"]
         self._changing = Changing.parse(turn["changing"])
         self._audit: tuple[int, str] = tuple(turn["audit"][0]) if turn["audit"] else (0, "")
@@ -32,6 +34,9 @@ class Neo4jReading:
         self._due: int | None = turn["due"]
         self._apart: dict[str, set[int]] = {}
         """By purpose, who was asked for and belongs nowhere."""
+
+    async def standing(self) -> Standing:
+        return Standing.read(self._standing)
 
     async def clock(self) -> tuple[int, int]:
         return self._state["clock"], self._state["stamp"]

@@ -13,6 +13,7 @@ from graph.stores.neo4j.lookups import Lookups
 from graph.stores.neo4j.reports import Neo4jReports
 from graph.stores.neo4j.schema import SCHEMA_VERSION, version_of
 from graph.stores.neo4j.writing import Neo4jWriting
+from graph.stores.standing import Standing
 
 
 class Neo4jStore:
@@ -85,6 +86,9 @@ class Neo4jStore:
 
     async def overdue(self, now: int) -> bool:
         return await self._lookups.due_by(now)
+
+    async def standing(self) -> Standing:
+        return Standing.read((await self._server.ask("read/standing"))["standing"])
 
     async def api_keys(self) -> list[ApiKey]:
         return [api_key(row["key"]) for row in await self._server.all("read/api_keys")]

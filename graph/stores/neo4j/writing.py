@@ -12,13 +12,13 @@ from graph.stores.columns import Changing, Members, NewSightings, Pieces, Stored
 from graph.stores.moved import UNFINISHED, UNFINISHED_TEXT
 from graph.stores.neo4j.callers import api_key, told
 from graph.stores.neo4j.connection import Row, Transaction
-from graph.stores.neo4j.restoring import Neo4jRestoring
+from graph.stores.neo4j.covering import Neo4jCovering
 from graph.stores.neo4j.values import ints, piece_rows, uuid_text, uuid_texts
 from graph.stores.protocol import Place
 from graph.tables import Bools, Ints
 
 
-class Neo4jWriting(Neo4jRestoring):
+class Neo4jWriting(Neo4jCovering):
     """One write transaction.
 
     Handles above `_newest` were given out by it, so nothing else is on record of them. They, and those in `_entered` that were

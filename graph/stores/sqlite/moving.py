@@ -48,7 +48,8 @@ _SELECT: Final = {
     "store": "SELECT (SELECT value FROM meta WHERE name = 'clock') AS clock, (SELECT value FROM meta WHERE name = 'stamp') "
     "AS stamp, (SELECT value FROM meta WHERE name = 'fingerprint') AS fingerprint, (SELECT value FROM meta "
     "WHERE name = 'policy') AS policy, (SELECT value FROM meta WHERE name = 'audit seal') AS seal, "
-    "(SELECT value FROM meta WHERE name = 'changing') AS changing",
+    "(SELECT value FROM meta WHERE name = 'changing') AS changing, "
+    "(SELECT value FROM meta WHERE name = 'standing') AS standing",
 }
 
 

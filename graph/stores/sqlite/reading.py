@@ -12,6 +12,7 @@ from graph.ownids import from_bytes
 from graph.stores.columns import Backings, Changing, Description, Members, Pieces, StoredFinding
 from graph.stores.protocol import Place
 from graph.stores.sqlite.connection import Connection, Row
+from graph.stores.standing import Standing
 from graph.tables import Ints
 
 _NONE = np.empty(0, np.int64)
@@ -39,6 +40,12 @@ def seen_of(row: Row) -> Seen:
     return Seen(handles, at, source, session, consent or None, basis or None, weight, stamp)
 
 
+def standing(db: Connection) -> Standing:
+    """Which cover is in force."""
+    row = db.execute("SELECT value FROM meta WHERE name = 'standing'").fetchone()
+    return Standing.read(row[0] if row else None)
+
+
 class SqliteReading:
     """A consistent view of the database."""
 
@@ -47,6 +54,9 @@ class SqliteReading:
 
     def _all(self, statement: str, *values: Any) -> list[Row]:
         return self._db.execute(statement, values).fetchall()
+
+    async def standing(self) -> Standing:
+        return standing(self._db)
 
     async def changing(self) -> Changing | None:
         rows = self._all("SELECT value FROM meta WHERE name = 'changing'")

@@ -11,8 +11,10 @@ from graph.errors import StoreBusyError, StoreMismatchError
 from graph.stores.columns import Changing, Found
 from graph.stores.sqlite.callers import api_keys
 from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, connect, translated
+from graph.stores.sqlite.reading import standing
 from graph.stores.sqlite.reports import SqliteReports
 from graph.stores.sqlite.writing import SqliteWriting
+from graph.stores.standing import Standing
 
 SCHEMA_VERSION: Final = 2
 _SCHEMA: Final = Path(__file__).with_name("schema.sql")
@@ -126,6 +128,12 @@ class SqliteStore:
             asked = ((handle[0] if handle else 0, int.from_bytes(key[:8], "big", signed=True), key) for key in keys)
             rows = (self._reader.execute(statement, row).fetchone() for row in asked)
             return [None if row is None else Found(*row) for row in rows]
+        except EngineError as error:
+            raise translated(error, self._path) from None
+
+    async def standing(self) -> Standing:
+        try:
+            return standing(self._reader)
         except EngineError as error:
             raise translated(error, self._path) from None
 

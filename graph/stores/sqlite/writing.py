@@ -13,15 +13,20 @@ from graph.stores.columns import Changing, Members, NewSightings, Pieces, Stored
 from graph.stores.moved import UNFINISHED, UNFINISHED_TEXT
 from graph.stores.protocol import Place
 from graph.stores.sqlite.callers import api_keys, keep_api_key
+from graph.stores.sqlite.covering import SqliteCovering
 from graph.stores.sqlite.reading import as_columns, as_json
-from graph.stores.sqlite.restoring import SqliteRestoring
 from graph.tables import Bools, Ints
 
 _DISTANCE_BITS: Final = 20
 """Stamps of one write follow each other, so that a distance of 20 bits covers a million sightings."""
 
+_LAST: Final = (
+    "SELECT max(id) FROM (SELECT max(id) AS id FROM identifier UNION ALL SELECT value FROM meta WHERE name = 'last handle')"
+)
+"""The last handle that is not to be given out again."""
 
-class SqliteWriting(SqliteRestoring):
+
+class SqliteWriting(SqliteCovering):
     """One write transaction."""
 
     async def charter(self, fingerprint: str) -> str | None:
@@ -66,7 +71,7 @@ class SqliteWriting(SqliteRestoring):
         self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], tuple[str, str | None]]
     ) -> tuple[Ints, Bools]:
         found = self._handles(keys)
-        following = await self.newest() + 1
+        following = (self._all(_LAST)[0][0] or 0) + 1
         ids = np.array([found.get(key, 0) for key in keys], np.int64)
         absent = np.flatnonzero(ids == 0)
         ids[absent] = np.arange(following, following + len(absent))
