@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -43,6 +43,9 @@ from api.waiting import Waiting, as_soon_as_it_is_there
 from graph.service import Service
 from graph.settings import Settings
 
+if TYPE_CHECKING:
+    from api.spans import Spans
+
 _NOUNS: Final = (
     lookups,
     events,
@@ -65,7 +68,9 @@ ROUTERS: Final = tuple(noun.router for noun in _NOUNS)
 ROUTES: Final = [route for router in ROUTERS for route in router.routes]
 
 
-def create_app(service: Service | None = None, *, allow_open: bool = False, issuer: Issuer | None = None) -> FastAPI:
+def create_app(
+    service: Service | None = None, *, allow_open: bool = False, issuer: Issuer | None = None, spans: "Spans | None" = None
+) -> FastAPI:
     """The app around a service; the service, and whether callers from other machines are answered, stay the caller's business.
 
     Without a service the app opens the one that the settings name when it starts, and closes it when it ends; where nothing
@@ -76,7 +81,7 @@ def create_app(service: Service | None = None, *, allow_open: bool = False, issu
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         if service is not None:
-            async with running(app, service, Settings(allow_open=allow_open), issuer):
+            async with running(app, service, Settings(allow_open=allow_open), issuer, spans):
                 yield
             return
         settings = Settings()

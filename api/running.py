@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 
@@ -20,6 +20,9 @@ from graph.errors import RootidError
 from graph.service import Service
 from graph.settings import Settings
 
+if TYPE_CHECKING:
+    from api.spans import Spans
+
 LOG: Final = logging.getLogger("rootid.api")
 
 SWEEP_SECONDS: Final = 1.0
@@ -32,7 +35,9 @@ DUE_A_STEP: Final = 500
 
 
 @asynccontextmanager
-async def running(app: FastAPI, service: Service, settings: Settings, issuer: Issuer | None = None) -> AsyncGenerator[None]:
+async def running(
+    app: FastAPI, service: Service, settings: Settings, issuer: Issuer | None = None, spans: "Spans | None" = None
+) -> AsyncGenerator[None]:
     """Give an app its state, and keep what runs beside it going. At the end nothing is left untold."""
     state = State(
         service,
@@ -41,9 +46,10 @@ async def running(app: FastAPI, service: Service, settings: Settings, issuer: Is
         Load(settings.most_in_flight, settings.deadline),
         Inventory(service),
         issuer,
+        spans,
     )
     install(app, state)
-    service.observe(state.metrics)
+    service.observe(state.metrics if spans is None else spans.beside(state.metrics))
     tasks = [asyncio.create_task(work) for work in (state.load.watch(), _tell(state), _sweep(service))]
     try:
         with noticing(state.closing):
@@ -53,6 +59,8 @@ async def running(app: FastAPI, service: Service, settings: Settings, issuer: Is
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await state.tally.flush(service)
+        if spans is not None:
+            await asyncio.to_thread(spans.close)
 
 
 async def _sweep(service: Service) -> None:

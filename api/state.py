@@ -1,6 +1,7 @@
 """What a running app holds, typed. Must not be reached but through `state_of` and the dependencies."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -15,12 +16,15 @@ from api.metrics import Metrics
 from api.tally import Tally
 from graph.service import Service
 
+if TYPE_CHECKING:
+    from api.spans import Spans
+
 
 @dataclass(frozen=True, slots=True)
 class State:
     """One service, who may call it, and what is told about that; `allow_open`: without API keys, answer other machines, too.
 
-    `issuer`: whose tokens are believed, if anybody's.
+    `issuer`: whose tokens are believed, if anybody's. `spans`: makes them, where OpenTelemetry is switched on.
     """
 
     service: Service
@@ -29,6 +33,7 @@ class State:
     load: Load
     inventory: Inventory
     issuer: Issuer | None = None
+    spans: "Spans | None" = None
     metrics: Metrics = field(default_factory=Metrics)
     buckets: Buckets = field(default_factory=Buckets)
     tally: Tally = field(default_factory=Tally)

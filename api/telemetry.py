@@ -2,7 +2,7 @@
 
 import logging
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,6 +10,9 @@ from api.callers import Entry
 from api.logs import ACCESS
 from api.state import State
 from api.tracing import trace
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 UNMATCHED = "unmatched"
 """The route of a request that no call serves; its path may hold anything."""
@@ -29,12 +32,21 @@ class Telemetry:
             await self._app(scope, receive, send)
             return
         state: State = scope["app"].state.rootid
+        if state.spans is None:
+            await self._serve(scope, receive, send, state, None)
+            return
+        with state.spans.request(scope) as span:
+            await self._serve(scope, receive, send, state, span)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, state: State, span: "Span | None") -> None:
         status, start = 500, perf_counter()
 
         async def watched(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if span is not None and state.spans is not None:
+                    message["headers"].append(state.spans.header(span))
             await send(message)
 
         state.metrics.in_flight.inc()
@@ -42,10 +54,10 @@ class Telemetry:
             await self._app(scope, receive, watched)
         finally:
             state.metrics.in_flight.dec()
-            _account(scope, state, status, perf_counter() - start)
+            _account(scope, state, status, perf_counter() - start, span)
 
 
-def _account(scope: Scope, state: State, status: int, seconds: float) -> None:
+def _account(scope: Scope, state: State, status: int, seconds: float, span: "Span | None") -> None:
     held: dict[str, Any] = scope.get("state") or {}
     entry: Entry | None = held.get("entry")
     method = scope["method"] if scope["method"] in _METHODS else "other"
@@ -54,8 +66,11 @@ def _account(scope: Scope, state: State, status: int, seconds: float) -> None:
     state.metrics.answered(method, route, status, seconds, items)
     if entry is not None and route != "/metrics":
         state.tally.add(entry, f"{method} {route}", status)
+    spans = None if span is None else state.spans
+    if spans is not None and span is not None:
+        spans.told(span, method, route, status, held.get("problem"), items)
     if ACCESS.isEnabledFor(logging.INFO):
-        context = trace(scope["headers"])
+        context = trace(scope["headers"]) if spans is None or span is None else spans.trace_of(span)
         fields = {
             "request_id": held.get("request_id"),
             "trace_id": context.trace_id,

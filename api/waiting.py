@@ -13,7 +13,7 @@ from api import problems, security
 from api.envelope import Envelope, request_id
 from api.errors import NotReadyError
 from api.issuer import Issuer
-from api.opening import open_service
+from api.opening import open_service, spans_of_settings
 from api.rendering import Json
 from api.running import running
 from api.schemas.health import Live
@@ -103,7 +103,7 @@ async def _serving(app: FastAPI, service: Service, settings: Settings, issuer: I
     try:
         held = bool(await service.keybook.all())
         security.refuse_open(settings.host, allow_open=settings.allow_open, keys=held or issuer is not None)
-        async with running(app, service, settings, issuer):
+        async with running(app, service, settings, issuer, spans_of_settings(settings)):
             yield
     finally:
         await service.close()

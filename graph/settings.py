@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     deadline: float = Field(default=30.0, gt=0, description="Seconds after which a request is given up.")
     most_in_flight: int = Field(default=256, ge=1, description="Requests that a worker serves at once; more are told to wait.")
     access_log: bool = Field(default=True, description="Write a line of JSON for each request, to stdout.")
+    traces: bool = Field(
+        default=False, description="Make OpenTelemetry spans, sent to OTEL_EXPORTER_OTLP_ENDPOINT; needs `rootid[otel]`."
+    )
 
     def keyring(self) -> Keyring | None:
         """The HMAC key that the settings name; None leaves it beside the store. Raises StoreError where it can't be used."""

@@ -1,11 +1,7 @@
 // Marks of tombstones
 //
-// All of them, whatever is asked for: they have no handle.
+// All of them: they have no handle to go on from.
 //
-// @param after: 0
-// @param most: how many at least
 // @return rows: list of [0, mark in hexadecimal]
 MATCH (tombstone:Tombstone)
-WITH tombstone.mark AS mark
-WHERE $after = 0 AND $most > 0
-RETURN collect([0, mark]) AS rows
+RETURN collect([0, tombstone.mark]) AS rows
