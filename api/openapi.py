@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from starlette.routing import BaseRoute
 
+from api import common_words
 from api.problems import TABLE, body
 from api.schemas.conflicts import ConflictDecision
 from api.schemas.consents import ConsentQuestion, Grant, ReceiptQuestion, Renewal, Withdrawal
@@ -161,6 +162,7 @@ def _document(app: FastAPI, routes: Sequence[BaseRoute]) -> dict[str, Any]:
     for batch, field, item in _ITEMS:
         schemas[batch]["properties"][field]["items"] = {"$ref": f"#/components/schemas/{item}"}
     _give_nulls_back(made, routes)
+    common_words.put_in(made)
     return made
 
 

@@ -65,7 +65,12 @@ def _call(path: str, method: str, call: Mapping[str, Any]) -> Iterator[str]:
         )
         for example in others:
             yield f"*{example['summary']}*\n\n```json\n{_json(example['value'])}\n```\n"
+    for scopes in {tuple(scopes) for held in call["security"] for scopes in held.values()}:
+        yield f"Scope: `{'`, `'.join(scopes)}`.\n"
     for status, answer in call["responses"].items():
+        if "content" not in answer:
+            yield f"**{status}**: {answer['description']}\n"
+            continue
         content = answer["content"].get("application/json")
         if content is not None:
             yield f"**{status}**: {_type(content['schema'])}. {answer['description']}\n"
@@ -79,7 +84,7 @@ def _call(path: str, method: str, call: Mapping[str, Any]) -> Iterator[str]:
 
 def _problems(answers: Mapping[str, Any]) -> Iterator[str]:
     for status, answer in sorted(answers.items()):
-        for code in answer["content"].get("application/problem+json", {}).get("examples", {}):
+        for code in answer.get("content", {}).get("application/problem+json", {}).get("examples", {}):
             yield f"[`{code}`](problems.md#{code}) ({status})"
 
 

@@ -5,10 +5,13 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 
 from rootid_client.answers import ServiceError
+from rootid_client.operations import PLACES, WRITES, Operation
 
 MOST_ITEMS: Final = 1_000
 """Lookups or events of one request."""
@@ -57,6 +60,22 @@ def lookup_body(groups: Sequence[Sequence[str]], purpose: str | None) -> dict[st
     """The body of a lookup."""
     body: dict[str, Any] = {"lookups": [{"identifiers": list(group)} for group in groups]}
     return body if purpose is None else {"purpose": purpose, **body}
+
+
+def request(
+    operation: Operation, body: Mapping[str, Any] | None, query: Mapping[str, Any] | None, place: Mapping[str, str]
+) -> tuple[str, str, dict[str, Any]]:
+    """Method, path and the rest of a request; a write has one name for all attempts.
+
+    `place` fills in what the path has in braces: ids only, never an identifier.
+    """
+    method, path = PLACES[operation]
+    rest: dict[str, Any] = {} if query is None else {"params": query}
+    if method == "POST":
+        rest["json"] = dict(body or {})
+    if operation in WRITES:
+        rest["headers"] = {"Idempotency-Key": str(uuid4())}
+    return method, path.format_map({name: quote(value, safe="") for name, value in place.items()}), rest
 
 
 def problem(response: httpx.Response) -> ServiceError:

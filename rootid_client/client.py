@@ -11,6 +11,7 @@ import httpx
 from rootid_client import answers, calls
 from rootid_client.answers import Answer, Change, Changes, Receipt, Root
 from rootid_client.calls import Settings
+from rootid_client.operations import Operation
 
 
 class Client:
@@ -84,6 +85,18 @@ class Client:
             page = self.changes(after)
             yield from page.changes
             after, more = page.cursor, page.more
+
+    def call(
+        self,
+        operation: Operation,
+        body: Mapping[str, Any] | None = None,
+        *,
+        query: Mapping[str, Any] | None = None,
+        **place: str,
+    ) -> Any:
+        """Any call by its name, as the API writes it: `call("show_root", root_id=…)`."""
+        method, path, rest = calls.request(operation, body, query, place)
+        return self._send(method, path, **rest).json()
 
     def _post(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Any:
         return self._send("POST", path, json=body, headers=headers).json()

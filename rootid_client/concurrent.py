@@ -12,6 +12,7 @@ import httpx
 from rootid_client import answers, calls
 from rootid_client.answers import Answer, Change, Changes, Receipt, Root
 from rootid_client.calls import MOST_ITEMS, Settings
+from rootid_client.operations import Operation
 
 Waiting = list[tuple[Sequence[str], "asyncio.Future[Answer]"]]
 
@@ -125,6 +126,18 @@ class AsyncClient:
             for change in page.changes:
                 yield change
             after, more = page.cursor, page.more
+
+    async def call(
+        self,
+        operation: Operation,
+        body: Mapping[str, Any] | None = None,
+        *,
+        query: Mapping[str, Any] | None = None,
+        **place: str,
+    ) -> Any:
+        """Any call by its name, as the API writes it: `call("show_root", root_id=…)`."""
+        method, path, rest = calls.request(operation, body, query, place)
+        return (await self._send(method, path, **rest)).json()
 
     async def _post(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Any:
         return (await self._send("POST", path, json=body, headers=headers)).json()

@@ -1,7 +1,7 @@
 """A service on a store of its own, under a small policy; and a client that talks to the app around it without a network."""
 
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from api.app import create_app
 from graph import instants
 from graph import policy as policies
 from graph.service import Service
+from tests.api.listening import Heard, listening
 
 NOW = instants.parse("2026-03-10T12:00:00Z")
 
@@ -29,6 +30,14 @@ POLICY = {
 }
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+@pytest.fixture(autouse=True)
+def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
+    """Holds every test of the HTTP face to this: no identifier that it sent shows in a log line, a problem or a figure."""
+    for everything in listening(monkeypatch):
+        yield everything
+        assert everything.shown() == []
 
 
 @pytest.fixture

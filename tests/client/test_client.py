@@ -174,3 +174,21 @@ def test_threads_may_share_a_client(url: str) -> None:
         for thread in threads:
             thread.join()
     assert found == ["resolved"] * 8
+
+
+def test_any_call_can_be_made_by_its_name(url: str) -> None:
+    see = {"sightings": [{"see": [PHONE, "member_card:M-CALL-1"], "basis": "contract", "event_id": "by-name", "source": "test"}]}
+    with Client(url) as client:
+        assert client.call("record_sightings", see)["recorded"] == 1
+        (answer,) = client.call("lookup", {"lookups": [{"identifiers": ["member_card:M-CALL-1"]}]})["answers"]
+        root_id = answer["root_id"]
+        assert client.call("show_root", root_id=root_id)["root_id"] == root_id
+        assert client.call("list_changes", query={"after": 0, "limit": 1})["more"] in (True, False)
+        with pytest.raises(ServiceError, match="unknown_root"):
+            client.call("show_history", root_id="0199aa3e-6c00-7a10-8000-3f5a9c2b7d41")
+
+    async def work() -> None:
+        async with AsyncClient(url) as client:
+            assert (await client.call("show_root", root_id=root_id))["root_id"] == root_id
+
+    asyncio.run(work())

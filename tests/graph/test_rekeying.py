@@ -57,7 +57,7 @@ async def told(scene: Stage, policy: Policy) -> list[Any]:
     return [*found, await scene.service.changes()]
 
 
-@law(worlds(erasures=True), st.integers(0, 12), st.integers(1, 3), examples=25, on_server=5)
+@law(worlds(erasures=True), st.integers(0, 12), st.integers(1, 3), examples=25, on_server=3)
 async def test_whatever_happens_while_it_goes_on_everybody_is_told_the_same(
     begin: Begin, world: tuple[Policy, list[Step]], start: int, size: int
 ) -> None:
