@@ -36,6 +36,10 @@ Operation = Literal[
     "report_health",
     "live",
     "ready",
+    "consent_receipt",
+    "show_policy",
+    "change_policy",
+    "try_policy",
 ]
 
 PLACES: Final[dict[Operation, tuple[str, str]]] = {
@@ -72,6 +76,10 @@ PLACES: Final[dict[Operation, tuple[str, str]]] = {
     "report_health": ("GET", "/v1/reports/health"),
     "live": ("GET", "/livez"),
     "ready": ("GET", "/readyz"),
+    "consent_receipt": ("POST", "/v1/consents/receipt"),
+    "show_policy": ("GET", "/v1/policy"),
+    "change_policy": ("POST", "/v1/policy"),
+    "try_policy": ("POST", "/v1/policy/what-if"),
 }
 
 WRITES: Final[frozenset[Operation]] = frozenset(
@@ -87,6 +95,7 @@ WRITES: Final[frozenset[Operation]] = frozenset(
         "correct_data",
         "erase_data",
         "opt_out",
+        "change_policy",
     }
 )
 """Those that record something, and are named so that an attempt that is repeated is answered as the first one."""

@@ -16,7 +16,7 @@ from graph.access import ApiKey
 from graph.covers import Cover
 from graph.evidence import Facts
 from graph.keys import Keyring
-from graph.stores.columns import Found, NewSightings, Pieces, StoredReferral
+from graph.stores.columns import Changing, Found, NewSightings, Pieces, StoredReferral
 from graph.stores.protocol import Reading, Store, Writing
 from graph.stores.standing import Standing
 from graph.tables import Bools, Ints
@@ -108,6 +108,10 @@ class CoveredStore:
     async def standing(self) -> Standing:
         """As the inner store."""
         return await self._inner.standing()
+
+    async def policy(self) -> tuple[str | None, Changing | None]:
+        """As the inner store."""
+        return await self._inner.policy()
 
     async def overdue(self, now: int) -> bool:
         """As the inner store."""

@@ -36,7 +36,7 @@ class Stage:
     async def reopen(self) -> None:
         """Another process goes on where this one ended without a word."""
         await self.service.close()
-        self.service = await Service.open(self.url, secret=SECRET, clock=lambda: self.now[0])
+        self.service = await Service.open(self.url, secret=Keyring(SECRET, LATER), clock=lambda: self.now[0])
 
     async def play(self, step: Step) -> None:
         """Record the events of a step at its time, and let expire what is due."""
