@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -20,7 +21,7 @@ UNREADABLE: Final = 2
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Scenario files (YAML).")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Scenario files (YAML), or folders of them.")],
     store: Annotated[
         str | None,
         typer.Option(
@@ -34,7 +35,7 @@ def check(
     """
     stories: list[Scenario] = []
     unreadable = False
-    for file in files:
+    for file in chain.from_iterable(sorted(given.glob("*.yaml")) if given.is_dir() else [given] for given in files):
         try:
             stories += scenario.load(file)
         except RootidError as error:

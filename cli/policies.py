@@ -14,7 +14,7 @@ from cli.session import load_policy, run, session
 from cli.trying import picture
 from graph import policy
 from graph.adopting import differences
-from graph.charter import Standing
+from graph.charter import Course
 from graph.errors import PolicyError
 from graph.policy import Policy
 from graph.service import Service
@@ -98,7 +98,7 @@ def apply(
     """
     chosen = load_policy(new) if new is not None else None
 
-    async def work() -> tuple[Tally, Standing]:
+    async def work() -> tuple[Tally, Course]:
         with stop_when_asked() as stop:
             async with session(context).service() as service:
                 return await _follow(service, chosen, stop)
@@ -111,7 +111,7 @@ def apply(
     typer.echo(f"the store is under policy {standing.policy.version}; {changed}")
 
 
-async def _follow(service: Service, new: Policy | None, stop: Stop) -> tuple[Tally, Standing]:
+async def _follow(service: Service, new: Policy | None, stop: Stop) -> tuple[Tally, Course]:
     standing = await service.charter.begin(new or service.policy)
     total, console = Tally(), aside()
     columns = TextColumn("{task.completed:,} of {task.total:,} identifiers"), BarColumn(), TimeRemainingColumn()
@@ -124,7 +124,7 @@ async def _follow(service: Service, new: Policy | None, stop: Stop) -> tuple[Tal
     return total, standing
 
 
-def _share(standing: Standing) -> str:
+def _share(standing: Course) -> str:
     return f"{standing.done:,} of {standing.total:,} identifiers"
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Course:
     """The policy on record, and how much of what is on record has come to it: `done` of `total`, equal where all has."""
 
     policy: Policy
@@ -31,11 +31,11 @@ class Standing:
         return self.done < self.total
 
 
-def _standing(policy: Policy, changing: Changing | None, newest: int) -> Standing:
+def _course(policy: Policy, changing: Changing | None, newest: int) -> Course:
     """Where evidence is folded anew first, everybody is come to twice."""
     if changing is None:
-        return Standing(policy, newest, newest)
-    return Standing(policy, changing.upto, newest * 2) if changing.folding else Standing(policy, changing.upto, newest)
+        return Course(policy, newest, newest)
+    return Course(policy, changing.upto, newest * 2) if changing.folding else Course(policy, changing.upto, newest)
 
 
 class Charter:
@@ -45,11 +45,11 @@ class Charter:
         self._service = service
         self._store, self._keyring = service.store, service.keying.keyring
 
-    async def standing(self) -> Standing:
+    async def standing(self) -> Course:
         """The policy in force, and how far a change to it has come."""
         await self._service.follow_policy()
         async with self._store.reading() as reading:
-            return _standing(self._service.policy, await reading.changing(), await reading.newest())
+            return _course(self._service.policy, await reading.changing(), await reading.newest())
 
     async def try_out(self, new: Policy, *, most: int | None = None) -> WhatIf:
         """What putting the store under another policy would merge, split and refuse. Nothing is changed; writers wait meanwhile.
@@ -65,7 +65,7 @@ class Charter:
 
         return await self._service.try_out(work)
 
-    async def begin(self, new: Policy) -> Standing:
+    async def begin(self, new: Policy) -> Course:
         """Put another policy on record: from now on everything is read and recorded by it.
 
         What is on record follows in steps; where it is the policy on record already, what was begun goes on. Raises
@@ -76,12 +76,12 @@ class Charter:
         return standing
 
     @again_if_interrupted
-    async def _begin(self, new: Policy) -> Standing:
+    async def _begin(self, new: Policy) -> Course:
         async with self._store.writing() as tx:
             old = await self._on_record(tx)
             if old.version != new.version:
                 await adopting.begin(tx, self._keyring, old, new, self._service.now())
-            return _standing(new, await tx.changing(), await tx.newest())
+            return _course(new, await tx.changing(), await tx.newest())
 
     async def step(self, most: int = adopting.STEP) -> Tally | None:
         """Let the next identifiers follow the policy; None where all of them have. What it changed is in the feed."""

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.schemas.base import Asked, Count, Told
 from api.schemas.trials import AffectedRoot, Conflict, affected, conflicts
 from api.validation import field_names
-from graph.charter import Standing
+from graph.charter import Course
 from graph.policy import written
 from graph.trials import WhatIf
 
@@ -55,7 +55,7 @@ class PolicyTrial(Told):
     after: Annotated[list[AffectedRoot], Field(description="The first 200 of them, as they would be.")]
 
 
-def shown(standing: Standing) -> PolicyStanding:
+def shown(standing: Course) -> PolicyStanding:
     """How far a policy has come."""
     policy = standing.policy
     return PolicyStanding(

@@ -26,6 +26,14 @@ def test_a_story_that_holds_is_ok(rootid: Command, folder: Path) -> None:
     assert (found.exit_code, found.stdout) == (0, "ok T01 two names of one person\n1 passed, 0 failed\n")
 
 
+def test_a_folder_is_all_stories_in_it(rootid: Command, folder: Path) -> None:
+    (folder / "stories").mkdir()
+    for name in ("b", "a"):
+        (folder / f"stories/{name}.yaml").write_text(STORY.format(id=name, groups='[["phone:1", "email:a"]]'))
+    said = "ok a two names of one person\nok b two names of one person\n2 passed, 0 failed\n"
+    assert rootid("check", "stories").stdout == said
+
+
 def test_a_story_that_does_not_hold_says_what_was_expected_and_got(rootid: Command, folder: Path) -> None:
     good, bad = (
         STORY.format(id="T01", groups='[["phone:1", "email:a"]]'),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from graph import in_force
 from graph.adopting import differences
-from graph.charter import Standing
+from graph.charter import Course
 from graph.errors import InvalidInputError
 from graph.events import Event
 from graph.instants import HOUR
@@ -199,7 +199,7 @@ def test_a_change_of_policy_killed_at_any_moment_goes_on_where_it_was(tmp_path: 
             await service.record_table(table_of(seen, named))
         await service.close()
 
-    async def look(until: int = 0) -> Standing:
+    async def look(until: int = 0) -> Course:
         """How far it has come, as soon as that is far enough; parts on record are old or new, half of them once it came half."""
         service = await Service.open(url, secret=SECRET)
         standing = await service.charter.standing()
