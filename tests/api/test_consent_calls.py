@@ -67,7 +67,7 @@ async def test_a_consent_that_came_in_a_batch_has_its_receipt_when_it_is_asked_f
     events = [GRANT, {**GRANT, "consent": "k2", "subject": "phone:13900000002"}]
     assert (await client.post("/v1/events", json={"events": events})).json()["receipt_id"] is None
     body = await post(client, "/receipt", {"consent": "k2"})
-    said = verified(orjson.dumps(body["receipt"]), service.receipts.public_key)
+    said = verified(orjson.dumps(body["receipt"]), *service.receipts.public_keys)
     assert [(deed["what"], deed["consents"]) for deed in said["deeds"]] == [("consent", ["k2"])]
     assert body["consent"]["grants"][0]["subject"] == "phone:139****0002"
     assert (await client.post("/v1/consents/receipt", json={"consent": "none"})).status_code == 404

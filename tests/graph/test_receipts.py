@@ -104,8 +104,8 @@ async def test_sightings_and_grants_alone_give_no_receipt(service: Service) -> N
 
 async def test_a_receipt_verifies_without_the_database_and_a_changed_one_does_not(service: Service) -> None:
     receipt = await receipt_of(service, Event(withdraw="k2"))
-    (key,) = service.receipts.public_keys
-    assert verified(orjson.dumps(receipt), key) == receipt["receipt"]
+    keys = service.receipts.public_keys
+    assert verified(orjson.dumps(receipt), *keys) == receipt["receipt"]
     for changed in (
         {**receipt, "receipt": {**receipt["receipt"], "at": "2020-01-01T00:00:00Z"}},
         {**receipt, "signature": "00" * 64},
@@ -113,7 +113,7 @@ async def test_a_receipt_verifies_without_the_database_and_a_changed_one_does_no
         [],
     ):
         with pytest.raises(InvalidReceiptError):
-            verified(orjson.dumps(changed), key)
+            verified(orjson.dumps(changed), *keys)
     with pytest.raises(InvalidReceiptError, match="another key"):
         verified(orjson.dumps(receipt), "6f" * 32)
     with pytest.raises(InvalidReceiptError):
