@@ -6,7 +6,6 @@ ROOTID_NEO4J_URL, _USER and _PASSWORD name a server; without them that block is 
 """
 
 import argparse
-import json
 import multiprocessing
 import os
 import resource
@@ -32,6 +31,7 @@ from algorithms.patterns import shapes, trees
 from algorithms.projection import DAY, OTHER_INVITER, project
 from algorithms.referrals import ReferralRows, referral_rows
 from algorithms.standing import again, stand
+from bench.figures import tell
 from intake.edge_lists import read_edges
 
 Graph = tuple[int, Labels, Labels]
@@ -328,13 +328,7 @@ def main() -> None:
     found[f"networkx, forest of {small // 10:,}"] = _apart(run_networkx, small // 10)
     if "ROOTID_NEO4J_URL" in os.environ:
         found[f"GDS, forest of {small // 50:,}"] = _apart(run_gds, small // 50)
-    if arguments.json:
-        print(json.dumps(found, indent=2))
-        return
-    for name, values in found.items():
-        print(name)
-        for key, value in values.items():
-            print(f"    {key:50} {value:10,.3f}")
+    tell(found, as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ is read and scored as a whole, and after a merge of two people the job is run ag
 
 import argparse
 import asyncio
-import json
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ import polars as pl
 
 from algorithms import jobs
 from algorithms.edges import STATUSES
+from bench.figures import tell
 from bench.rank import many_trees
 from graph import instants
 from graph.events import Event
@@ -98,13 +98,7 @@ def main() -> None:
     arguments = parser.parse_args()
     clock = time.process_time if arguments.cpu else time.perf_counter
     found = {f"{size:,} referrals": measured(size, clock) for size in arguments.referrals}
-    if arguments.json:
-        print(json.dumps(found, indent=2))
-        return
-    for name, values in found.items():
-        print(name)
-        for key, value in values.items():
-            print(f"    {key:50} {value:10,.3f}")
+    tell(found, as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ class Command(TyperGroup):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
-        except Exception as error:
+        except Exception as error:  # the last resort: one line instead of a traceback
             if isinstance(error, (typer.Exit, typer.Abort)) or type(error).__module__.startswith("typer."):
                 raise
             if isinstance(ctx.obj, Session) and ctx.obj.debug:

@@ -18,8 +18,8 @@ from graph.charter import Course
 from graph.errors import PolicyError
 from graph.policy import Policy
 from graph.service import Service
+from graph.tally import Tally
 from graph.trials import WhatIf
-from graph.writing import Tally
 
 WRONG: Final = 1
 INTERRUPTED: Final = 130

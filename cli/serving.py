@@ -61,7 +61,7 @@ def serve_api(
 ) -> None:
     """Serve a store. What keeps the service from starting is told before the server begins; a store that is away doesn't."""
     import uvicorn  # noqa: PLC0415 - no other command needs a server
-    from uvicorn.importer import import_from_string  # noqa: PLC0415
+    from uvicorn.importer import import_from_string  # noqa: PLC0415 - likewise
 
     here.to_environment()
     settings = Settings()

@@ -18,7 +18,8 @@ from graph.policy import Namespace, Policy
 from graph.restating import refold, restate
 from graph.stores.columns import Changing
 from graph.stores.protocol import Writing
-from graph.writing import Tally, Write
+from graph.tally import Tally
+from graph.writing import Write
 
 STEP: Final = 2_000
 """How many identifiers a step takes, with their parts."""

@@ -10,8 +10,8 @@ from graph.policy import Policy
 from graph.retrying import again_if_interrupted
 from graph.stores.columns import Changing
 from graph.stores.protocol import Writing
+from graph.tally import Tally
 from graph.trials import Trial, WhatIf
-from graph.writing import Tally
 
 if TYPE_CHECKING:
     from graph.service import Service

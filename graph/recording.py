@@ -26,8 +26,9 @@ from graph.retrying import again_if_interrupted
 from graph.stores import Store
 from graph.stores.protocol import Writing
 from graph.tables import Batch, Bools, Ints
+from graph.tally import Tally
 from graph.telling import Teller
-from graph.writing import Tally, Write
+from graph.writing import Write
 
 DUE_A_STEP: Final = 2_000
 """How many expiries one step of a sweep takes."""

@@ -9,7 +9,8 @@ from graph.gathering import Evidence, distinct, isin
 from graph.instants import LATEST
 from graph.stores.columns import FOLDED, Members, Pieces
 from graph.tables import Ints
-from graph.writing import Tally, Write, folded
+from graph.tally import Tally
+from graph.writing import Write, folded
 
 _NONE = np.empty(0, np.int64)
 

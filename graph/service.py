@@ -171,7 +171,7 @@ class Service:
                 if on_record is None:
                     await tx.adopt(keyring.fingerprint, chosen.version, chosen.model_dump_json(), clock())
                     await Chain(keyring).enter(tx, clock(), "adopt policy", {"namespaces": len(chosen.namespaces)})
-        except BaseException:
+        except BaseException:  # raised again: whatever ends the opening lets go of the store
             await store.close()
             raise
         return cls(store, chosen, keyring, clock)

@@ -16,7 +16,7 @@ from graph.recording import Recorder
 from graph.stores.columns import Description, StoredChange
 from graph.stores.protocol import Reading, Writing
 from graph.tables import Batch, Ints
-from graph.writing import Tally
+from graph.tally import Tally
 
 if TYPE_CHECKING:
     from graph.service import Service

@@ -40,7 +40,7 @@ def find_java() -> str:
     if java is None:
         raise NoServerError(f"no java on the path: install Java {OLDEST_JAVA} or later (a headless runtime is enough)")
     # S603: the program is the user's own java, the argument is fixed.
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603 - the user's own program, our arguments
     found = re.search(r'version "(?:1\.)?(\d+)', said.stderr + said.stdout)
     if found is None:
         raise NoServerError(f"{java} doesn't say its version: is it a working Java?")
@@ -81,8 +81,7 @@ def resolve(folder: Path, say: Callable[[str], None]) -> None:
         pom = Path(__file__).with_name(f"{each}.pom.xml")
         copy = [maven, "--quiet", "--batch-mode", "--file", str(pom), "dependency:copy-dependencies"]
         try:
-            # S603: the program is the user's own mvn, the arguments are ours.
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(  # noqa: S603 - the user's own program, our arguments
                 [*copy, f"-DoutputDirectory={folder / each}"], capture_output=True, text=True, check=False, timeout=_MAVEN_SECONDS
             )
         except subprocess.TimeoutExpired as problem:

@@ -51,7 +51,7 @@ def _compose(home: Home, arguments: list[str], variables: dict[str, str]) -> str
     command = ["docker", "compose", "--project-name", f"rootid-{home.folder.name}", "--file", str(COMPOSE_FILE), *arguments]
     # S603: docker is the user's own, the arguments are ours; the password goes by the environment.
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - the user's own docker, our arguments
             command, env=environment, capture_output=True, text=True, check=False, timeout=_START_SECONDS + 60
         )
     except subprocess.TimeoutExpired as problem:
@@ -65,6 +65,6 @@ def _compose(home: Home, arguments: list[str], variables: dict[str, str]) -> str
 def _succeeds(command: list[str]) -> bool:
     try:
         # S603: docker is the user's own, the arguments are fixed.
-        return subprocess.run(command, capture_output=True, check=False, timeout=_ANSWER_SECONDS).returncode == 0  # noqa: S603
+        return subprocess.run(command, capture_output=True, check=False, timeout=_ANSWER_SECONDS).returncode == 0  # noqa: S603 - the user's own docker, our arguments
     except (OSError, subprocess.TimeoutExpired):
         return False

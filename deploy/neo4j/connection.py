@@ -59,8 +59,7 @@ def driver(connection: Connection) -> neo4j.Driver:
     if connection.url.partition("://")[0] not in _BOLT:
         raise ServerError(f"{connection.url} is no Neo4j URL: it begins with one of {', '.join(_BOLT)}, then ://")
     try:
-        # The driver's **config is untyped, hence the ignore.
-        return neo4j.GraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]
+        return neo4j.GraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]  # its **config is untyped
             connection.url,
             auth=(connection.user, connection.password()),
             connection_timeout=_PATIENCE_SECONDS,

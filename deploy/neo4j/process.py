@@ -151,7 +151,7 @@ def set_password(home: Home, java: str, arguments: Path) -> None:
     environment = os.environ | {"NEO4J_HOME": str(home.folder), "NEO4J_CONF": str(home.settings_folder)}
     command = [java, f"@{arguments}", ADMIN_CLASS, "dbms", "set-initial-password", f"@{home.make_password()}"]
     # S603: the program is the user's own java, the arguments are ours.
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - a program of the user's or the system's, our arguments
     if done.returncode:
         raise ServerError(f"the first password can't be set: {(done.stderr or done.stdout).strip()}")
 
@@ -178,7 +178,7 @@ def last_lines(home: Home) -> str:
 
 def _answers(http_url: str | None) -> bool:
     # S310: the URL is http on 127.0.0.1, written by us.
-    with contextlib.suppress(OSError), urllib.request.urlopen(f"{http_url}/", timeout=2) as answer:  # noqa: S310
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"{http_url}/", timeout=2) as answer:  # noqa: S310 - an address of ours on this machine
         return answer.status == 200
     return False
 
@@ -199,7 +199,7 @@ def _command_line(pid: int) -> str:
     if not Path("/proc/self").exists():
         # S603: ps is a system program, the argument a number; for systems without /proc.
         show = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
-        return subprocess.run(show, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
+        return subprocess.run(show, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - a program of the user's or the system's, our arguments
     try:
         for _ in range(_LOOKS):
             if line := (about / "cmdline").read_bytes():

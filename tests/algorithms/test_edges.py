@@ -1,5 +1,7 @@
 """Referrals as arrays: numbers of persons in natural order, and what is missing."""
 
+from random import Random
+
 import numpy as np
 import polars as pl
 import pytest
@@ -19,12 +21,12 @@ def test_numbers_are_sorted_by_size_and_stand_before_other_text() -> None:
 
 
 @given(st.lists(st.tuples(NAMES, NAMES), max_size=12), st.randoms())
-def test_the_number_of_a_person_does_not_depend_on_the_order_of_rows(pairs: list[tuple[str, str]], random: object) -> None:
+def test_the_number_of_a_person_does_not_depend_on_the_order_of_rows(pairs: list[tuple[str, str]], random: Random) -> None:
     schema = {"referrer": pl.String, "referee": pl.String}
     table = from_frame(pl.DataFrame(pairs, schema=schema, orient="row"))
     names = table.names.to_list()
     assert [(names[one], names[other]) for one, other in zip(table.referrer, table.referee, strict=True)] == pairs
-    random.shuffle(pairs)  # type: ignore[attr-defined]
+    random.shuffle(pairs)
     assert from_frame(pl.DataFrame(pairs, schema=schema, orient="row")).names.to_list() == names
 
 

@@ -76,7 +76,7 @@ async def test_nobody_is_answered_with_what_another_key_was_answered(service: Se
 async def test_the_store_keeps_no_request(client: httpx.AsyncClient, service: Service) -> None:
     await client.post("/v1/sightings", json=ONE, headers=NAMED)
     async with service.store.reading() as reading:
-        rows: Any = reading._all("SELECT key, request, body FROM kept_answer")  # type: ignore[attr-defined]
+        rows: Any = reading._all("SELECT key, request, body FROM kept_answer")  # type: ignore[attr-defined]  # the rows as they lie
     assert len(rows) == 1
     assert not [part for part in rows[0] if b"13900000001" in part or NAMED["Idempotency-Key"].encode() in part]
 

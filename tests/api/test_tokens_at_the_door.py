@@ -284,7 +284,7 @@ async def test_the_audit_log_and_the_access_log_have_a_digest_and_never_the_subj
     actors = {entry.actor for entry in await service.audit.entries(limit=100) if entry.actor.startswith("token:")}
     assert len(actors) == 2
     assert all(len(actor) == len("token:") + 16 for actor in actors)
-    subjects = {record.fields["subject"] for record in caplog.records if hasattr(record, "fields")}  # type: ignore[attr-defined]
+    subjects = {record.fields["subject"] for record in caplog.records if hasattr(record, "fields")}  # type: ignore[attr-defined]  # put there by the log
     assert {f"token:{subject}" for subject in subjects} == actors
     everything = caplog.text + str([record.__dict__ for record in caplog.records])
     assert "example.com" not in everything.replace("rootid.example", "")

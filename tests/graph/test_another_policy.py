@@ -24,7 +24,7 @@ from graph.model import Kind
 from graph.policy import Policy, from_json, from_mapping
 from graph.service import Service
 from graph.tables import table_of
-from graph.writing import Tally
+from graph.tally import Tally
 from tests.graph.laws import STORES, Begin, law
 from tests.graph.stage import SECRET, Stage, stage
 from tests.graph.worlds import START, Step, policies, worlds

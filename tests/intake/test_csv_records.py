@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.lines import Lines, split_lines
-from intake.records import Dialect, Records, _at_once, _one_by_one, split_records  # pyright: ignore[reportPrivateUsage]
+from intake.records import Dialect, Records, _at_once, _one_by_one, split_records  # pyright: ignore[reportPrivateUsage]  # both ways, held to each other
 
 THREE = Dialect(b",", 3)
 WILD = st.text(alphabet='ab",\n\r;é \x00', max_size=60)

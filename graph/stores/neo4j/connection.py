@@ -94,8 +94,7 @@ class Server:
         if known.password is None:
             raise StoreError(f"{self.place} needs a password: set ROOTID_NEO4J_PASSWORD (and ROOTID_NEO4J_USER)")
         try:
-            # The driver's **config is untyped, hence the ignores.
-            self._driver = neo4j.AsyncGraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]
+            self._driver = neo4j.AsyncGraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]  # its **config is untyped
                 address,
                 auth=(known.user, known.password.get_secret_value()),
                 connection_timeout=_PATIENCE_SECONDS,

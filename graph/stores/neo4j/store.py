@@ -37,7 +37,7 @@ class Neo4jStore:
                 raise StoreMismatchError(
                     f"{server.place} has {has}, this rootid needs {SCHEMA_VERSION}: 'rootid schema apply' puts it there"
                 )
-        except BaseException:
+        except BaseException:  # raised again: whatever ends the opening lets go of the server
             await server.close()
             raise
         return cls(server)

@@ -91,7 +91,7 @@ class SqliteReading:
             "SELECT i.key, i.id FROM json_each(?) w CROSS JOIN identifier i ON i.head = w.value",
             orjson.dumps(np.sort(heads).tolist()).decode(),
         )
-        return dict(rows)  # type: ignore[arg-type]  # two columns
+        return dict(rows)  # type: ignore[arg-type]  # rows are pairs  # two columns
 
     def _purpose(self, name: str) -> int:
         """Handle of a purpose, 0 for one not on record."""
@@ -103,7 +103,7 @@ class SqliteReading:
 
     async def keys(self, ids: Ints) -> list[bytes]:
         rows = self._all("SELECT i.id, i.key FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value", as_json(ids))
-        found = dict(rows)  # type: ignore[arg-type]  # two columns
+        found = dict(rows)  # type: ignore[arg-type]  # rows are pairs  # two columns
         return [found[handle] for handle in ids.tolist()]
 
     async def members(self, purpose: str, ids: Ints) -> Members:
@@ -228,5 +228,5 @@ class SqliteReading:
         ]
 
     async def clock(self) -> tuple[int, int]:
-        rows = dict(self._all("SELECT name, value FROM meta WHERE name IN ('clock', 'stamp')"))  # type: ignore[arg-type]
+        rows = dict(self._all("SELECT name, value FROM meta WHERE name IN ('clock', 'stamp')"))  # type: ignore[arg-type]  # rows are pairs
         return rows.get("clock", 0), rows.get("stamp", 0)

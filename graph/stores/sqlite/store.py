@@ -50,7 +50,7 @@ class SqliteStore:
             elif version != SCHEMA_VERSION:
                 raise StoreMismatchError(f"{self._path} has schema version {version}, this rootid needs {SCHEMA_VERSION}")
             db.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # raised again: also what is cancelled is rolled back
             db.execute("ROLLBACK")
             raise
 
@@ -72,7 +72,7 @@ class SqliteStore:
             try:
                 yield SqliteWriting(self._writer)
                 self._writer.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # raised again: also what is cancelled is rolled back
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise

@@ -31,7 +31,7 @@ class SqliteWriting(SqliteCovering):
 
     async def charter(self, fingerprint: str) -> str | None:
         """The policy on record (JSON). Raises StoreMismatchError where the store was made with another HMAC key."""
-        held = dict(self._all("SELECT name, value FROM meta WHERE name IN ('fingerprint', 'policy')"))  # type: ignore[arg-type]
+        held = dict(self._all("SELECT name, value FROM meta WHERE name IN ('fingerprint', 'policy')"))  # type: ignore[arg-type]  # rows are pairs
         if held.get("fingerprint") == UNFINISHED:
             raise StoreMismatchError(UNFINISHED_TEXT)
         if held.get("fingerprint", fingerprint) != fingerprint:
