@@ -3,6 +3,7 @@
 // Setting a property locks the node until the transaction ends; the aggregation is a barrier, so that everything after
 // it is read when the wait is over. First statement of every write and of every consistent view.
 //
+// @return schema: schema version
 // @return state: map of clock, stamp and counters
 // @return fingerprint: of the HMAC key, null in a new store
 // @return standing: which cover is in force (JSON), null where none ever was
@@ -42,6 +43,7 @@ CALL {
 }
 WITH store, policy, link_due, min(consent_due) AS consent_due
 RETURN
+  store.schema AS schema,
   store {.clock, .stamp, .identifiers, .places, .consents, .backings, .changes, .receipts} AS state,
   store.fingerprint AS fingerprint,
   store.standing AS standing,

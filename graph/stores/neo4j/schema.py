@@ -1,13 +1,15 @@
-"""Constraints and indexes of a Neo4j store, and the version on record. Safe to apply again. Holds no statement."""
+"""Constraints and indexes of a Neo4j store, the version on record, the way from an older one. Holds no statement."""
 
 from pathlib import Path
 from typing import Final
 
 import cypher
 from graph.errors import StoreMismatchError
+from graph.retrying import again_if_interrupted
 from graph.stores.neo4j.connection import Server
+from graph.stores.steps import Chain
 
-SCHEMA_VERSION: Final = 1
+CHAIN: Final = Chain(1)
 
 
 def statements() -> list[str]:
@@ -30,15 +32,27 @@ async def missing(server: Server) -> list[str]:
     return sorted({name.removeprefix("schema/") for name in statements()} - set(row["ready"]))
 
 
-async def apply(server: Server) -> list[str]:
-    """Make what is missing and wait until it is ready; answers what was made."""
-    await version_of(server)
+async def apply(server: Server) -> tuple[list[int], list[str]]:
+    """Take a store to the present version, make what is missing, wait until it is ready; answers versions and names.
+
+    A server doesn't change schema and data in one transaction. So the version is noted after the last statement of a step, and
+    whoever is stopped before does the step again.
+    """
+    version = await version_of(server)
+    steps = () if version is None else CHAIN.after(server.place, version)
+    do = again_if_interrupted(server.do)
+    for step in steps:
+        for name in step.statements:
+            await do(name)
+        await _wait(server)
+        await do("write/step", before=step.to - 1, version=step.to)
     made = await missing(server)
     for name in made:
-        await server.do(f"schema/{name}")
-    await server.do("read/await_indexes", seconds=300)
-    await server.do("write/settle", version=SCHEMA_VERSION)
-    return made
+        await do(f"schema/{name}")
+    await _wait(server)
+    if version is None:
+        await server.do("write/settle", version=CHAIN.needed)
+    return [step.to for step in steps], made
 
 
 async def is_empty(server: Server) -> bool:
@@ -50,4 +64,8 @@ async def is_empty(server: Server) -> bool:
 async def empty(server: Server) -> None:
     """Take out everything that is on record, step by step. For stores that are used once."""
     await server.do("write/empty")
-    await server.do("write/settle", version=SCHEMA_VERSION)
+    await server.do("write/settle", version=CHAIN.needed)
+
+
+async def _wait(server: Server) -> None:
+    await server.do("read/await_indexes", seconds=300)

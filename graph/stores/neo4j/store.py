@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from graph.access import ApiKey
 from graph.errors import StoreBusyError, StoreError, StoreMismatchError
 from graph.stores.columns import Changing, Found
+from graph.stores.neo4j import schema
 from graph.stores.neo4j.callers import api_key
 from graph.stores.neo4j.connection import BUSY_SECONDS, Row, Server, Transaction
 from graph.stores.neo4j.lookups import Lookups
 from graph.stores.neo4j.reports import Neo4jReports
-from graph.stores.neo4j.schema import SCHEMA_VERSION, version_of
 from graph.stores.neo4j.writing import Neo4jWriting
 from graph.stores.standing import Standing
 
@@ -31,12 +31,10 @@ class Neo4jStore:
         """A store whose schema is that of this rootid. Raises StoreError, or StoreMismatchError for another schema."""
         server = Server(url)
         try:
-            version = await version_of(server)
-            if version != SCHEMA_VERSION:
-                has = "no schema of rootid" if version is None else f"schema version {version}"
-                raise StoreMismatchError(
-                    f"{server.place} has {has}, this rootid needs {SCHEMA_VERSION}: 'rootid schema apply' puts it there"
-                )
+            version = await schema.version_of(server)
+            if version is None:
+                raise StoreMismatchError(f"{server.place} has no schema of rootid: 'rootid schema apply' puts it there")
+            schema.CHAIN.check(server.place, version)
         except BaseException:  # raised again: whatever ends the opening lets go of the server
             await server.close()
             raise
@@ -53,6 +51,7 @@ class Neo4jStore:
         try:
             async with self._server.transaction(keep=keep) as tx:
                 turn = await tx.one("write/turn")
+                schema.CHAIN.check(self._server.place, turn["schema"])
                 yield tx, turn
         finally:
             self._queue.release()

@@ -1,6 +1,8 @@
 """Connections to the database file and what goes wrong with them. The one place that imports sqlite3."""
 
 import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +30,24 @@ def connect(path: Path, cache_mib: int) -> Connection:
     for pragma in (*_PRAGMAS, f"PRAGMA cache_size = -{cache_mib * 1024}"):
         connection.execute(pragma)
     return connection
+
+
+def in_memory() -> Connection:
+    """A database that nobody else sees and that is gone when it is closed."""
+    return sqlite3.connect(":memory:")
+
+
+@contextmanager
+def begun(db: Connection) -> Generator[None]:
+    """A transaction of a writer: kept when its block ends, rolled back where it ends with an error."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:  # raised again: also what is cancelled is rolled back
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
 
 
 def translated(error: sqlite3.Error, path: Path) -> StoreError:

@@ -4,14 +4,15 @@ import os
 from pathlib import Path
 
 from graph.errors import StoreError, StoreMismatchError
+from graph.stores.sqlite import schema
 from graph.stores.sqlite.connection import Connection, EngineError, connect, translated
-from graph.stores.sqlite.store import SCHEMA_VERSION
 
 
 def back_up(source: Path, target: Path) -> int:
     """Copy a store as it is at one moment, while others read and write; answers its bytes.
 
-    The copy is checked before it has its name. Raises StoreError, also where the target exists.
+    The copy is checked before it has its name; a store of an older schema is copied as it is. Raises StoreError, also where the
+    target exists.
     """
     if target.exists():
         raise StoreError(f"{target} exists already; a backup never writes over one")
@@ -53,9 +54,10 @@ def _copy(source: Path, target: Path) -> int:
 
 
 def _check(db: Connection, path: Path, *, whole: bool = False) -> None:
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version != SCHEMA_VERSION:
-        raise StoreMismatchError(f"{path} has schema version {version}, this rootid needs {SCHEMA_VERSION}")
+    version = schema.version_of(db, path)
+    if version is None:
+        raise StoreMismatchError(f"{path} holds no store")
+    schema.CHAIN.after(str(path), version)
     if whole and db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
         raise StoreError(f"{path} is damaged")
 

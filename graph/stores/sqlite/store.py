@@ -4,20 +4,17 @@ import threading
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Final
 
 from graph.access import ApiKey
-from graph.errors import StoreBusyError, StoreMismatchError
+from graph.errors import StoreBusyError
 from graph.stores.columns import Changing, Found
+from graph.stores.sqlite import schema
 from graph.stores.sqlite.callers import api_keys
-from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, connect, translated
+from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, begun, connect, translated
 from graph.stores.sqlite.reading import standing
 from graph.stores.sqlite.reports import SqliteReports
 from graph.stores.sqlite.writing import SqliteWriting
 from graph.stores.standing import Standing
-
-SCHEMA_VERSION: Final = 2
-_SCHEMA: Final = Path(__file__).with_name("schema.sql")
 
 
 class SqliteStore:
@@ -31,28 +28,9 @@ class SqliteStore:
         try:
             self._reader = connect(self._path, 64)
             self._writer = connect(self._path, 256)
-            self._migrate()
+            schema.make(self._writer, path)
         except EngineError as error:
             raise translated(error, path) from None
-
-    def _migrate(self) -> None:
-        db = self._writer
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                if db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                    raise StoreMismatchError(f"{self._path} is a database of something else")
-                for statement in _SCHEMA.read_text().split(";\n"):
-                    db.execute(statement)
-                db.execute("INSERT INTO backing VALUES (1, 0, '', 1.0)")
-                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            elif version != SCHEMA_VERSION:
-                raise StoreMismatchError(f"{self._path} has schema version {version}, this rootid needs {SCHEMA_VERSION}")
-            db.execute("COMMIT")
-        except BaseException:  # raised again: also what is cancelled is rolled back
-            db.execute("ROLLBACK")
-            raise
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[SqliteReports]:
@@ -67,15 +45,9 @@ class SqliteStore:
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[SqliteWriting]:
-        with self._my_turn():
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield SqliteWriting(self._writer)
-                self._writer.execute("COMMIT")
-            except BaseException:  # raised again: also what is cancelled is rolled back
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
+        with self._my_turn(), begun(self._writer):
+            schema.CHAIN.check(str(self._path), self._writer.execute("PRAGMA user_version").fetchone()[0])
+            yield SqliteWriting(self._writer)
 
     @asynccontextmanager
     async def trying(self) -> AsyncGenerator[SqliteWriting]:
