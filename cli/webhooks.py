@@ -2,12 +2,14 @@
 
 Each delivery is a POST of a page of records. Its header `Rootid-Signature: t=SECONDS,v1=HEX` holds an HMAC-SHA256 over
 `SECONDS.BODY`; who receives it must compare it in constant time and refuse what is old. The place in the feed is kept in the
-store after each delivery that was answered 2xx, so that nothing is left out; what was under way then comes again.
+store after each delivery that was answered 2xx, so that nothing is left out; what was under way then comes again. A delivery is
+a trace of its own (`traceparent`), a try of it a span; a failure is told with the trace, so that both ends find it in their logs.
 """
 
 import asyncio
 import hmac
 import http.client
+import secrets
 import time
 import urllib.error
 import urllib.request
@@ -109,23 +111,27 @@ async def deliver_all(service: Service, hook: Hook, *, follow: bool) -> int:
 
 async def _deliver(hook: Hook, page: Sequence[Change]) -> None:
     body = orjson.dumps({"changes": [written(change) for change in page], "cursor": page[-1].seq})
+    trace = secrets.token_hex(16)
     for attempt in range(hook.attempts):
-        status = await asyncio.to_thread(_post, hook, body, page[-1].seq)
+        status = await asyncio.to_thread(_post, hook, body, page[-1].seq, trace)
         if 200 <= status < 300:
             return
         left = hook.attempts - attempt - 1
-        complain(f"{hook.name}: {f'answered {status}' if status else 'not reached'}; {left} tries left")
+        complain(f"{hook.name}: {f'answered {status}' if status else 'not reached'}; {left} tries left (trace {trace})")
         if left:
             await asyncio.sleep(min(hook.pause * 2**attempt, LONGEST_PAUSE))
-    raise UndeliveredError(f"{hook.name}: not delivered after {hook.attempts} tries; the next call begins with it")
+    raise UndeliveredError(
+        f"{hook.name}: not delivered after {hook.attempts} tries (trace {trace}); the next call begins with it"
+    )
 
 
-def _post(hook: Hook, body: bytes, cursor: int) -> int:
+def _post(hook: Hook, body: bytes, cursor: int, trace: str) -> int:
     """The status of the answer, 0 where there was none."""
     headers = {
         "Content-Type": "application/json",
         "Rootid-Signature": signature(hook.secret, int(time.time()), body),
         "Rootid-Delivery": f"{hook.name}-{cursor}",
+        "traceparent": f"00-{trace}-{secrets.token_hex(8)}-01",
     }
     request = urllib.request.Request(hook.url, body, headers, method="POST")  # noqa: S310 - _check has looked at the URL
     try:

@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any
-from uuid import uuid4
 
 import httpx
 
@@ -13,6 +12,7 @@ from rootid_client import answers, calls
 from rootid_client.answers import Answer, Change, Changes, Receipt, Root
 from rootid_client.calls import MOST_ITEMS, Settings
 from rootid_client.operations import Operation
+from rootid_client.tracing import Tracing, traced
 
 Waiting = list[tuple[Sequence[str], "asyncio.Future[Answer]"]]
 
@@ -22,7 +22,8 @@ class AsyncClient:
 
     `lookup` waits `gather` seconds for others, so that a thousand tasks that ask at once make one request of a thousand. Every
     call may raise ServiceError, or httpx.TransportError where the service can't be reached. What may succeed later is tried
-    again within `timeout` seconds.
+    again within `timeout` seconds. `traceparent` says the trace that the caller is in (W3C); without it OpenTelemetry is asked,
+    where it is installed. `lookup` goes out in the trace of the first of those who ask together.
     """
 
     def __init__(
@@ -33,11 +34,12 @@ class AsyncClient:
         timeout: float = 10.0,
         attempts: int = 5,
         gather: float = 0.002,
+        traceparent: Tracing | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._settings = Settings(base_url, key, timeout, attempts)
-        headers = self._settings.headers()
-        self._http = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout, transport=transport)
+        self._settings = Settings(base_url, key, timeout, attempts, traceparent)
+        always = self._settings.headers()
+        self._http = httpx.AsyncClient(base_url=base_url, headers=always, timeout=timeout, transport=transport)
         self._gather = gather
         self._waiting: dict[str | None, Waiting] = {}
         self._errands: set[asyncio.Task[None]] = set()
@@ -95,28 +97,25 @@ class AsyncClient:
         """Who each group of identifiers is, in the same order; in as few requests as can be."""
         found: list[Answer] = []
         for page in calls.in_pages(groups):
-            told = await self._post("/v1/lookup", calls.lookup_body(page, purpose))
+            told = await self.call("lookup", calls.lookup_body(page, purpose))
             found += [answers.answer(one) for one in told["answers"]]
         return found
 
     async def record(self, events: Sequence[Mapping[str, Any]]) -> list[Receipt]:
         """Record events as the API writes them: one receipt for each thousand. Look at `rejected`."""
-        return [
-            answers.receipt(await self._post("/v1/events", {"events": list(page)}, {"Idempotency-Key": str(uuid4())}))
-            for page in calls.in_pages(events)
-        ]
+        return [answers.receipt(await self.call("record_events", {"events": list(page)})) for page in calls.in_pages(events)]
 
     async def root(self, root_id: str, *, known: Root | None = None) -> Root:
         """The root that an id answers with today; `known` itself where it hasn't changed since."""
         tag = {} if known is None or known.tag is None else {"If-None-Match": known.tag}
-        response = await self._send("GET", f"/v1/roots/{root_id}", headers=tag)
+        response = await self._send("GET", f"/v1/roots/{calls.identity(root_id)}", headers=tag)
         if response.status_code == 304 and known is not None:
             return known
-        return answers.root(response.json(), response.headers.get("ETag"))
+        return answers.root(calls.read(response), response.headers.get("ETag"))
 
     async def changes(self, after: int = 0, limit: int = 1000) -> Changes:
         """A page of the change feed."""
-        return answers.changes((await self._send("GET", "/v1/changes", params={"after": after, "limit": limit})).json())
+        return answers.changes(await self.call("list_changes", query={"after": after, "limit": limit}))
 
     async def follow(self, after: int = 0) -> AsyncIterator[Change]:
         """Every change record after a cursor, until there is none at the moment."""
@@ -137,19 +136,16 @@ class AsyncClient:
     ) -> Any:
         """Any call by its name, as the API writes it: `call("show_root", root_id=…)`."""
         method, path, rest = calls.request(operation, body, query, place)
-        return (await self._send(method, path, **rest)).json()
+        return calls.read(await self._send(method, path, **rest))
 
-    async def _post(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Any:
-        return (await self._send("POST", path, json=body, headers=headers)).json()
-
-    async def _send(self, method: str, path: str, **rest: Any) -> httpx.Response:
+    async def _send(self, method: str, path: str, headers: Mapping[str, str] | None = None, **rest: Any) -> httpx.Response:
+        rest["headers"] = {**(headers or {}), **traced(self._settings.traceparent)}
+        rest["follow_redirects"] = method == "GET"  # to the root-ID of today; a body goes nowhere but where it was sent
         begun = time.monotonic()
         attempt = 0
         while True:
             try:
-                failure: httpx.Response | httpx.TransportError = await self._http.request(
-                    method, path, follow_redirects=True, **rest
-                )
+                failure: httpx.Response | httpx.TransportError = await self._http.request(method, path, **rest)
                 if failure.is_success or failure.status_code == 304:
                     return failure
             except httpx.TransportError as error:

@@ -35,17 +35,18 @@ class Heard(logging.Handler):
     def note(self, request: httpx.Request, answer: httpx.Response, body: bytes) -> None:
         """A request and its answer."""
         with suppress(ValueError, RecursionError, httpx.RequestNotRead):  # no JSON, no identifiers
-            self._collect(json.loads(request.content))
+            self.collect(json.loads(request.content))
         if answer.status_code >= 400 or request.url.path == "/metrics":
             self.said.append(body.decode("utf-8", "replace") + str(answer.headers))
 
-    def _collect(self, value: Any) -> None:
+    def collect(self, value: Any) -> None:
+        """The identifiers that a JSON value names."""
         if isinstance(value, dict):
             for item in value.values():
-                self._collect(item)
+                self.collect(item)
         elif isinstance(value, list):
             for item in value:
-                self._collect(item)
+                self.collect(item)
         elif isinstance(value, str) and (match := _NAME.fullmatch(value)):
             kept = match[1].strip()
             if len(kept) >= _TELLING and kept not in _PLAIN and not kept.isspace():

@@ -88,6 +88,11 @@ def test_webhooks_are_signed_tried_again_and_go_on_where_they_ended(filled: Comm
     receiver.statuses = [503, 503]
     failed = filled(*command, "--name", "other", "--attempts", "2")
     assert (failed.exit_code, "not delivered after 2 tries" in failed.stderr) == (2, True)
+    tries = [headers["Traceparent"].split("-") for headers, _ in receiver.came]
+    assert all((len(trace), len(span)) == (32, 16) for _, trace, span, _ in tries), "a trace each, as W3C has it"
+    assert [len({trace for _, trace, _, _ in part}) for part in (tries[:2], tries[-2:], tries[2:4])] == [1, 1, 2]
+    assert len({span for _, _, span, _ in tries}) == len(tries)
+    assert failed.stderr.count(tries[-1][1]) == 3, "what failed is told with its trace"
     assert filled(*command, "--name", "other").stdout == "2 records delivered to other\n"
 
 

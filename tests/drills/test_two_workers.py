@@ -1,7 +1,10 @@
 """A service of two real workers on one file: killed, written to by many, guessed at. Long forms: bench/drills.py."""
 
+import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -9,8 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bench import drills
 from bench.served import Served
+from tests.overhearing import Overheard, overheard
+
+__all__ = ["overheard"]
 
 Running = tuple[Served, str, str]
+PHONE, CARD, COOKIE = "13900447711", "M-overheard-1", "c-overheard-77"
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +62,61 @@ def test_wrong_keys_are_refused_without_holding_anybody_up(running: Running) -> 
 def test_a_poison_message_is_refused_on_its_own(running: Running) -> None:
     service, url, token = running
     assert drills.poison(service, url, token).faults == []
+
+
+def indiscreet(token: str) -> Iterator[dict[str, Any]]:
+    """Requests that are as indiscreet as a caller can be: identifiers where none belong, and in what is refused."""
+    see = [f"crm:{CARD}", f"phone:{PHONE}"]
+    key = {"Authorization": f"Bearer {token}"}
+    whole = json.dumps({"sightings": [{"see": [*see, f"cookie:{COOKIE}"], "basis": "contract", "source": f"phone:{PHONE}"}]})
+    for body in (
+        whole,
+        whole[:-3],
+        whole.replace("see", f"phone:{PHONE}"),
+        json.dumps({"sightings": [{"see": see, "at": PHONE}, {"see": see, "purposes": [PHONE]}, {"see": PHONE}, PHONE]}),
+        json.dumps({"sightings": [{"see": [f"{PHONE}:{PHONE}", f"phone@{PHONE}:{PHONE}"]}]}),
+    ):
+        yield {"method": "POST", "url": "/v1/sightings", "content": body, "headers": key}
+    for path, body in (
+        ("/v1/lookup", {"purpose": PHONE, "lookups": [{"identifiers": see}]}),
+        ("/v1/lookup", {"lookups": [{"identifiers": see}], PHONE: PHONE}),
+        ("/v1/events", {"events": [{"consent": PHONE, "purposes": [PHONE], "subject": see[1]}, {"withdraw": PHONE}]}),
+        ("/v1/decisions", {"ruling": "same_person", "identifiers": [see[1], see[1]], "by": PHONE}),
+        ("/v1/explain", {"identifiers": [see[1], "crm:nobody-at-all"], "purpose": PHONE}),
+        ("/v1/rights/erase", {"subject": see[1], "reason": PHONE}),
+        ("/v1/policy", {"policy": {"namespaces": {PHONE: {"rank": PHONE}}}}),
+    ):
+        yield {"method": "POST", "url": path, "json": body, "headers": key}
+        yield {"method": "POST", "url": path, "json": body, "headers": {"Authorization": f"Bearer phone:{PHONE}"}}
+    for method in ("GET", "POST", "DELETE"):
+        yield {"method": method, "url": f"/v1/roots/phone:{PHONE}", "headers": key}
+        yield {"method": method, "url": f"/{PHONE}", "params": {"phone": PHONE}, "headers": key}
+    for query in ({"after": PHONE + "x"}, {"purpose": PHONE}, {"limit": f"phone:{PHONE}"}):
+        yield {"method": "GET", "url": "/v1/changes", "params": query, "headers": key}
+        yield {"method": "GET", "url": "/v1/referrers", "params": query, "headers": key}
+    for name in ("traceparent", "X-Request-ID", "Idempotency-Key", "Prefer", "If-None-Match", "User-Agent", "X-Forwarded-For"):
+        yield {"method": "POST", "url": "/v1/sightings", "content": whole, "headers": {**key, name: f"phone:{PHONE}"}}
+
+
+def test_nothing_that_workers_write_and_no_problem_or_figure_says_whom_a_request_was_about(
+    running: Running, overheard: Overheard
+) -> None:
+    """However indiscreet the caller is: what it puts into a URL is for itself to answer for, but goes no further."""
+    service, _, token = running
+    said: list[str] = []
+    with httpx.Client(base_url=f"http://127.0.0.1:{service.port}", headers={"Content-Type": "application/json"}) as caller:
+        for number, request in enumerate(indiscreet(token)):
+            answer = caller.request(**request)
+            assert answer.status_code < 500, (number, answer.text)
+            if answer.status_code >= 400:
+                said.append(answer.text + str(answer.headers))
+        said.append(caller.get("/metrics", headers={"Authorization": f"Bearer {token}"}).text)
+    time.sleep(0.3)
+    said.append(service.log.read_text())
+    assert len(said) > 20
+    assert '"route":"/v1/roots/{root_id}"' in said[-1]
+    assert [text for text in said for value in (PHONE, CARD, COOKIE) if value.lower() in text.lower()] == []
+    overheard.said.clear()  # this test's own URLs
 
 
 def test_a_worker_that_is_killed_loses_nothing_acknowledged_and_is_replaced(running: Running) -> None:

@@ -14,6 +14,9 @@ from bench.served import Served
 from bench.server_drills import until
 from bench.throttle import Network
 from tests.graph.stage import emptied
+from tests.overhearing import overheard
+
+__all__ = ["overheard"]
 
 pytestmark = pytest.mark.neo4j
 Running = tuple[Served, str, Network]
