@@ -3,6 +3,8 @@
 import os
 import socket
 import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Annotated, Final
 
 import typer
@@ -82,9 +84,7 @@ def serve_api(
         complain(f"{error.message} Serving all the same: /readyz says when the store is there")
     else:
         run(try_to_start())
-    with tempfile.TemporaryDirectory(prefix="rootid-metrics-") as figures:
-        if workers > 1:
-            os.environ.setdefault(SHARED_FIGURES, figures)
+    with _figures_of(workers):
         uvicorn.run(
             APP,
             factory=True,
@@ -97,6 +97,22 @@ def serve_api(
             timeout_graceful_shutdown=GRACE_SECONDS,
             timeout_worker_healthcheck=SILENT_SECONDS,
         )
+
+
+@contextmanager
+def _figures_of(workers: int) -> Generator[None]:
+    """A folder for the figures of several workers, where none is named. Raises InvalidInputError where none can be made."""
+    if workers == 1 or SHARED_FIGURES in os.environ:
+        yield
+        return
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="rootid-metrics-")
+    except OSError:
+        where = "a folder for temporary files (TMPDIR, else /tmp)"
+        raise InvalidInputError(f"several workers keep their figures in {where}, and none can be written") from None
+    with folder as figures:
+        os.environ[SHARED_FIGURES] = figures
+        yield
 
 
 def _claim(host: str, port: int) -> None:

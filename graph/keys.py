@@ -181,4 +181,5 @@ def add_secret(path: Path) -> None:
 
 
 def _unusable(path: Path, error: Exception) -> StoreError:
-    return StoreError(f"the HMAC key file {path} can't be used: {type(error).__name__}")
+    why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else type(error).__name__
+    return StoreError(f"the HMAC key file {path} can't be used: {why}")
