@@ -8,6 +8,7 @@ a second person on a device could bite there. Where one could, nothing is decide
 A law test holds both ways together.
 """
 
+import asyncio
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,14 +42,14 @@ async def join(
     """
     former = np.unique(touched.leader[touched.leader > 0])
     absent = former[~np.isin(former, touched.ids)]
-    nodes = Members.concat([touched, await reading.members(purpose, absent)])
+    leaders, (leader, member, place) = await asyncio.gather(reading.members(purpose, absent), reading.led(purpose, former))
+    nodes = Members.concat([touched, leaders])
     order = np.argsort(nodes.ids)
     nodes = nodes[order]
     left = np.concatenate([wary, np.zeros(len(absent), np.bool_)])[order] | nodes.contested
     leads = _Graph(rules, nodes, now, pieces)
     left[leads.ambiguous] = True
     component = leads.component
-    leader, member, place = await reading.led(purpose, former)
     census = _Census(rules, nodes, component, component[np.searchsorted(nodes.ids, leader)], place)
     over = census.over(policy.max_size)
     over |= leads.several_persons(len(over))

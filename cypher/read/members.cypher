@@ -10,6 +10,7 @@
 // @return leader: list
 // @return settled: list
 // @return contested: list
+// @return root: list of element ids
 UNWIND $ids AS id
 MATCH (identifier:Identifier {handle: id})-[belongs:BELONGS_TO]->(root)
 USING INDEX SEEK identifier:Identifier(handle)
@@ -20,4 +21,5 @@ RETURN
   collect(belongs.own_id) AS own_id,
   collect(coalesce(root.leader, 0)) AS leader,
   collect(belongs.settled) AS settled,
-  collect(belongs.contested) AS contested
+  collect(belongs.contested) AS contested,
+  collect(elementId(root)) AS root

@@ -135,7 +135,7 @@ def write_settings(home: Home, jars: artifacts.Jars, bolt: int, http: int) -> No
         "server.http.advertised_address": f"127.0.0.1:{http}",
         "server.https.enabled": "false",
         "server.directories.plugins": str(plugins),
-        "server.memory.pagecache.size": "512m",
+        "server.memory.pagecache.size": "2g",
         "db.tx_log.rotation.retention_policy": "256M size",
         "dbms.security.procedures.unrestricted": "gds.*",
         "dbms.usage_report.enabled": "false",

@@ -16,11 +16,11 @@ READ = (
     *("closes", "consents", "keys", "terms", "describe", "carried", "near", "fired", "tombstones", "consent_handles", "given"),
     "sightings_of",
 )
-WRITE = ("intern", "name", "sight", "link", "fold", "lead", "join", "stand", "back", "arm_links", "hit")
+WRITE = ("intern", "name", "link", "lead", "join", "stand", "back", "arm_links", "hit")
 FEW_ROWS = (
     *(
+        "append",
         "tick",
-        "publish",
         "move",
         "set_aside",
         "reinstate",
@@ -80,3 +80,8 @@ def test_the_turn_reads_no_label_but_those_of_few_nodes(neo4j_url: str, database
 @pytest.mark.parametrize("name", HOT)
 def test_it_holds_no_rows_back(name: str, neo4j_url: str, database: neo4j.Driver):
     assert "Eager" not in {kind(plan) for plan in planned(neo4j_url, database, name)}
+
+
+def test_sightings_and_evidence_are_only_held_back_between_each_other(neo4j_url: str, database: neo4j.Driver):
+    held = [plan for plan in planned(neo4j_url, database, "write/append") if kind(plan) == "Eager"]
+    assert [[kind(child) for child in plan["children"]] for plan in held] == [["SubqueryForeach"]] * 2

@@ -1,7 +1,7 @@
 """The driver, transactions, and what goes wrong with them. The one place in graph/ that imports neo4j; knows no statement."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cypher import load
 from graph.errors import StoreBusyError, StoreError, StoreInterruptedError
+from graph.stores.neo4j.effects import changes, rests_on
 
 BUSY_SECONDS: Final = 30.0
 """How long a writer waits for its turn before it gives up."""
@@ -47,18 +48,35 @@ class Credentials(BaseSettings):
     password: SecretStr | None = Field(default=None, description="Password of the Neo4j store.")
 
 
-class Transaction:
-    """One transaction under way. Statements are named; what `send` sends, the server works at while the caller goes on."""
+Ask = Callable[..., Awaitable[Row]]
+"""Asks a statement by name on a connection of its own."""
 
-    def __init__(self, tx: neo4j.AsyncTransaction) -> None:
+
+class Transaction:
+    """One transaction under way. Statements are named.
+
+    What `send` sends, the server works at in that order while the caller goes on. What is asked meanwhile, and rests on nothing
+    that this transaction has changed, is asked on another connection (see effects.py); all else waits for what was sent.
+    """
+
+    def __init__(self, tx: neo4j.AsyncTransaction, beside: Ask) -> None:
         self._tx = tx
-        self._sent: asyncio.Task[neo4j.AsyncResult] | None = None
+        self._beside = beside
+        self._sent: asyncio.Task[None] | None = None
+        self._asking = asyncio.Lock()
+        self._changed: set[str] = set()
 
     async def send(self, name: str, **values: Any) -> None:
         """Have a statement done whose answer nobody needs. What goes wrong with it is told by a later call."""
-        await self.settled()
-        self._sent = asyncio.create_task(self._tx.run(load(name), values))
+        self._changed |= changes(name)
+        self._sent = asyncio.create_task(self._done(self._sent, name, values))
         await asyncio.sleep(0)  # so that it is on its way before the caller goes on
+
+    async def _done(self, before: "asyncio.Task[None] | None", name: str, values: dict[str, Any]) -> None:
+        if before is not None:
+            await before
+        async with self._asking:
+            await self._tx.run(load(name), values)
 
     async def settled(self) -> None:
         """Wait for what was sent. Raises what went wrong with it."""
@@ -68,20 +86,34 @@ class Transaction:
 
     async def one(self, name: str, **values: Any) -> Row:
         """The only record of an answer."""
-        return await (await self._run(name, values)).single(strict=True)
+        if self._may_go_beside(name):
+            return await self._beside(name, **values)
+        await self._next(name)
+        async with self._asking:
+            return await (await self._tx.run(load(name), values)).single(strict=True)
 
     async def maybe(self, name: str, **values: Any) -> Row | None:
         """The only record of an answer, None where there is none."""
-        return await (await self._run(name, values)).single()
+        await self._next(name)
+        async with self._asking:
+            return await (await self._tx.run(load(name), values)).single()
 
     async def rows(self, name: str, **values: Any) -> AsyncIterator[Row]:
         """All records of an answer, as they come."""
-        async for record in await self._run(name, values):
+        await self._next(name)
+        async for record in await self._tx.run(load(name), values):
             yield record
 
-    async def _run(self, name: str, values: dict[str, Any]) -> neo4j.AsyncResult:
+    async def _next(self, name: str) -> None:
+        """Wait until it is the turn of a statement that is answered within the transaction."""
         await self.settled()
-        return await self._tx.run(load(name), values)
+        if not name.startswith("read/"):
+            self._changed |= changes(name)
+
+    def _may_go_beside(self, name: str) -> bool:
+        rests = rests_on(name)
+        busy = self._asking.locked() or (self._sent is not None and not self._sent.done())
+        return busy and rests is not None and self._changed.isdisjoint(rests)
 
 
 class Server:
@@ -111,7 +143,7 @@ class Server:
         """A transaction that is rolled back, unless it is to keep and its block ends without an error. Raises StoreError."""
         async with self._session(neo4j.WRITE_ACCESS) as session:
             tx = await session.begin_transaction(timeout=_LONGEST_SECONDS)
-            under_way = Transaction(tx)
+            under_way = Transaction(tx, self._ask_leader)
             try:
                 yield under_way
                 await under_way.settled()
@@ -125,6 +157,11 @@ class Server:
     async def ask(self, name: str, **values: Any) -> Row:
         """The only record of one statement in a transaction of its own. Raises StoreError."""
         async with self._session(neo4j.READ_ACCESS) as session:
+            return await (await session.run(load(name), values)).single(strict=True)
+
+    async def _ask_leader(self, name: str, **values: Any) -> Row:
+        """The same of the server that writes, in a cluster: it never lags behind itself."""
+        async with self._session(neo4j.WRITE_ACCESS) as session:
             return await (await session.run(load(name), values)).single(strict=True)
 
     async def all(self, name: str, **values: Any) -> list[Row]:

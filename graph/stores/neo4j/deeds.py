@@ -10,8 +10,6 @@ import numpy as np
 from graph.errors import UnknownConsentError
 from graph.model import Close, Consent, Decision, Withdrawal
 from graph.stores.columns import FOLDED
-from graph.stores.neo4j.connection import Row, Transaction
-from graph.stores.neo4j.nodes import Nodes
 from graph.stores.neo4j.scoring import Neo4jScoring
 from graph.stores.neo4j.values import ints, pieces_of
 from graph.tables import Ints
@@ -22,10 +20,6 @@ Seen = tuple[int, int, str, int, list[int]]
 
 class Neo4jDeeds(Neo4jScoring):
     """Writes of facts that people and their consents bring about."""
-
-    def __init__(self, tx: Transaction, turn: Row) -> None:
-        super().__init__(tx, turn)
-        self._nodes = Nodes(tx)
 
     def _next(self, counter: str) -> int:
         """The next handle of a kind."""

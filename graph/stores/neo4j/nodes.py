@@ -6,17 +6,19 @@ transaction ends and is kept no longer: Neo4j gives it to another node after a d
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from graph.stores.neo4j.connection import Transaction
 
 
 class Nodes:
-    """Places of identifiers by handle."""
+    """Places of identifiers by handle, and of roots by who leads them."""
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
         self._known: dict[int, str] = {}
+        self._roots: dict[str, dict[int, str]] = {}
 
     def learn(self, handles: Iterable[int], places: Iterable[str]) -> None:
         """These identifiers are there."""
@@ -35,10 +37,20 @@ class Nodes:
         one, other = await self.of([row[0] for row in rows]), await self.of([row[1] for row in rows])
         return [(a, b, *row[2:]) for a, b, row in zip(one, other, rows, strict=True)]
 
-    async def roots(self, purpose: str, leaders: Iterable[int]) -> dict[int, str]:
-        """Where the roots are that identifiers lead, by leader."""
-        wanted = [*leaders]
-        if not wanted:
-            return {}
-        row = await self._tx.one("read/roots", purpose=purpose, leaders=wanted)
-        return dict(zip(row["leader"], row["root"], strict=True))
+    def learn_roots(self, purpose: str, leaders: Iterable[int], places: Iterable[str]) -> None:
+        """These are the roots that identifiers lead, until membership changes; 0 leads none."""
+        self._roots.setdefault(purpose, {}).update(zip(leaders, places, strict=True))
+
+    def forget_roots(self, purpose: str) -> None:
+        """Membership changes."""
+        self._roots.pop(purpose, None)
+
+    async def roots(self, purpose: str, leaders: AbstractSet[int]) -> dict[int, str]:
+        """Where the roots are that identifiers lead, by leader; looks for those that nobody told of."""
+        known = self._roots.get(purpose, {})
+        missing = [leader for leader in leaders if leader not in known]
+        if missing:
+            row = await self._tx.one("read/roots", purpose=purpose, leaders=missing)
+            self.learn_roots(purpose, row["leader"], row["root"])
+            known = self._roots[purpose]
+        return {leader: known[leader] for leader in leaders}

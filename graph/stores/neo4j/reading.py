@@ -9,18 +9,27 @@ from graph.evidence import ConsentRecord, Grant, Seen
 from graph.instants import LATEST
 from graph.stores.columns import Backings, Changing, Description, Members, Pieces, StoredFinding
 from graph.stores.neo4j.connection import Row, Transaction
+from graph.stores.neo4j.nodes import Nodes
 from graph.stores.neo4j.values import finding_of, ints, members_of, pieces_of, uuid_bytes, uuid_text
 from graph.stores.protocol import Place
 from graph.stores.standing import Standing
 from graph.tables import Ints
 
+Terms = dict[int, tuple[int, str, float]]
+"""Consent (0 for none), basis ('' for none) and weight of backings on record, by handle. They never change."""
+
 
 class Neo4jReading:
     """A consistent view of the database. What every write asks first came with the turn."""
 
-    def __init__(self, tx: Transaction, turn: Row) -> None:
+    def __init__(self, tx: Transaction, turn: Row, terms: Terms) -> None:
         self._tx = tx
+        self._nodes = Nodes(tx)
+        self._terms = terms
+        self._keys: dict[int, str] = {}
+        """Of identifiers that this transaction has made, in hexadecimal."""
         self._state: dict[str, int] = dict(turn["state"])
+        self._backings_before = self._state["backings"]
         self._places: dict[int, Place] = {handle: (namespace, scope) for handle, namespace, scope in turn["places"]}
         self._fingerprint: str | None = turn["fingerprint"]
         self._standing: str | None = turn["standing"]
@@ -64,14 +73,19 @@ class Neo4jReading:
         return ints((await self._tx.one("read/everybody"))["id"])
 
     async def keys(self, ids: Ints) -> list[bytes]:
-        row = await self._tx.one("read/keys", ids=ids.tolist())
-        found = dict(zip(row["id"], row["key"], strict=True))
-        return [bytes.fromhex(found[handle]) for handle in ids.tolist()]
+        handles: list[int] = ids.tolist()
+        found = {handle: self._keys[handle] for handle in handles if handle in self._keys}
+        if others := [handle for handle in handles if handle not in found]:
+            row = await self._tx.one("read/keys", ids=others)
+            found.update(zip(row["id"], row["key"], strict=True))
+        return [bytes.fromhex(found[handle]) for handle in handles]
 
     async def members(self, purpose: str, ids: Ints) -> Members:
         if not len(ids):
             return Members.concat([])
-        found = members_of(await self._tx.one("read/members", purpose=purpose, ids=ids.tolist()))
+        row = await self._tx.one("read/members", purpose=purpose, ids=ids.tolist())
+        self._nodes.learn_roots(purpose, row["leader"], row["root"])
+        found = members_of(row)
         if len(found) < len(ids):
             self._apart.setdefault(purpose, set()).update(np.setdiff1d(ids, found.ids).tolist())
         return found
@@ -91,10 +105,16 @@ class Neo4jReading:
         return pieces_of(await self._tx.one("read/pieces", ids=ids.tolist()))
 
     async def backings(self, ids: Ints) -> Backings:
-        row = await self._tx.one("read/backings", ids=ids.tolist())
-        order = np.argsort(ints(row["id"])).tolist()
-        consent, basis, weight = ([row[name][at] for at in order] for name in ("consent", "basis", "weight"))
-        return Backings(np.sort(ints(row["id"])), ints(consent), basis, np.array(weight, np.float64))
+        wanted: list[int] = np.sort(ids).tolist()
+        found = {handle: self._terms[handle] for handle in wanted if handle in self._terms}
+        if others := [handle for handle in wanted if handle not in found]:
+            row = await self._tx.one("read/backings", ids=others)
+            columns = (row["consent"], row["basis"], row["weight"])
+            read = dict(zip(row["id"], zip(*columns, strict=True), strict=True))
+            self._terms.update((handle, terms) for handle, terms in read.items() if handle <= self._backings_before)
+            found |= read
+        consent, basis, weight = zip(*(found[handle] for handle in wanted), strict=True) if wanted else ((), (), ())
+        return Backings(ints(wanted), ints(consent), list(basis), np.array(weight, np.float64))
 
     async def consents(self, ids: Iterable[int]) -> dict[int, ConsentRecord]:
         records: dict[int, ConsentRecord] = {}

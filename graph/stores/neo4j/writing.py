@@ -13,6 +13,7 @@ from graph.stores.moved import UNFINISHED, UNFINISHED_TEXT
 from graph.stores.neo4j.callers import api_key, told
 from graph.stores.neo4j.connection import Row, Transaction
 from graph.stores.neo4j.covering import Neo4jCovering
+from graph.stores.neo4j.reading import Terms
 from graph.stores.neo4j.values import ints, piece_rows, uuid_text, uuid_texts
 from graph.stores.protocol import Place
 from graph.tables import Bools, Ints
@@ -26,23 +27,24 @@ class Neo4jWriting(Neo4jCovering):
     is new in the policy, others belong to nobody, too: that was seen when they were asked for.
     """
 
-    def __init__(self, tx: Transaction, turn: Row) -> None:
-        super().__init__(tx, turn)
+    def __init__(self, tx: Transaction, turn: Row, terms: Terms) -> None:
+        super().__init__(tx, turn, terms)
         self._newest = self._state["identifiers"]
+        self._changes: list[list[Any]] = []
         self._linked = False
         self._entered: set[int] = set()
         self._assigned: dict[str, set[int]] = {}
 
     async def finish(self) -> None:
-        """Remember clock and counters, and append to the audit log: the last thing before the commit.
+        """Remember clock and counters, append to the change feed and the audit log: the last thing before the commit.
 
         What was restored has clock and counters of its own.
         """
         state: dict[str, Any] = {} if self._restored else dict(self._state)
         if self._entries:
             state["seal"] = self._seal
-        if state:
-            await self._tx.send("write/tick", state=state, entries=self._entries)
+        if state or self._changes:
+            await self._tx.send("write/tick", state=state, entries=self._entries, changes=self._changes)
 
     async def api_keys(self) -> list[ApiKey]:
         return [api_key(row["key"]) for row in await self._all("read/api_keys")]
@@ -101,6 +103,7 @@ class Neo4jWriting(Neo4jCovering):
         if rows:
             made = await self._tx.one("write/intern", rows=rows)
             self._nodes.learn(ids[absent].tolist(), made["node"])
+            self._keys.update((row[0], row[1]) for row in rows)
         unnamed = ints(known["at"])[np.array(known["unnamed"], np.bool_)]
         first = unnamed[named[unnamed] > 0]
         if len(first):
@@ -169,12 +172,10 @@ class Neo4jWriting(Neo4jCovering):
             [nodes[start:end] for start, end in pairwise(bounds)],
             strict=True,
         )
-        await self._tx.send("write/sight", rows=list(rows))
         new = (pieces.b > self._newest) if not self._linked else np.zeros(len(pieces), np.bool_)
         self._linked = True
-        for statement, some in (("write/link", pieces[new]), ("write/fold", pieces[~new])):
-            if len(some):
-                await self._tx.send(statement, rows=await self._nodes.ends(piece_rows(some)))
+        links, folds = [await self._nodes.ends(piece_rows(some)) for some in (pieces[new], pieces[~new])]
+        await self._tx.send("write/append", sightings=list(rows), links=links, folds=folds)
 
     async def assign(self, purpose: str, members: Members) -> None:
         rows = list(
@@ -190,6 +191,7 @@ class Neo4jWriting(Neo4jCovering):
         done = self._assigned.setdefault(purpose, set())
         entered = self._entered | self._apart.get(purpose, set())
         roots = await self._roots(purpose, rows)
+        self._nodes.forget_roots(purpose)
         nodes = await self._nodes.of([row[0] for row in rows])
         joining, standing, moving = (list[tuple[Any, ...]]() for _ in range(3))
         for node, (handle, own, leader, settled, contested) in zip(nodes, rows, strict=True):
@@ -210,7 +212,7 @@ class Neo4jWriting(Neo4jCovering):
         if leads:
             made = await self._tx.one("write/lead", purpose=purpose, rows=leads)
             roots = dict(zip((handle for handle, _ in leads), made["root"], strict=True))
-        others = {row[2] for row in rows if row[2] and row[2] not in roots}
+        others = {row[2] for row in rows if row[2]} - roots.keys()
         return roots | await self._nodes.roots(purpose, others)
 
     async def refile(self, purpose: str, gone: Iterable[tuple[int, int]], found: Iterable[StoredFinding]) -> None:
@@ -225,5 +227,5 @@ class Neo4jWriting(Neo4jCovering):
             others = [*map(uuid_text, c.others)]
             named = [] if c.kind == "join" else list({uuid_text(c.root), *others})
             rows.append([self._next("changes"), c.at, c.purpose, c.kind, uuid_text(c.root), others, c.policy, c.cause, named])
-        await self._tx.send("write/publish", rows=rows)
+        self._changes += rows
         return self._state["changes"]

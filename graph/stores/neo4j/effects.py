@@ -1,0 +1,55 @@
+"""What statements of the write path change, and what answers rest on, so that some may be asked beside the writes. No queries.
+
+A write transaction holds the turn (docs/decisions/0203): what is committed stays as it is until it ends. So an answer that rests
+on nothing this transaction has changed is the same on any connection, and may be asked while the server still works at writes.
+"""
+
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+EVERYTHING: Final = frozenset({"identifiers", "membership", "evidence", "sightings", "findings", "backings", "consents"})
+"""All that is told apart here."""
+
+_CHANGES: Final[dict[str, frozenset[str]]] = {
+    "write/place": frozenset(),
+    "write/tick": frozenset(),
+    "write/hit": frozenset(),
+    "write/arm_links": frozenset(),
+    "write/disarm_links": frozenset(),
+    "write/intern": frozenset({"identifiers"}),
+    "write/name": frozenset({"identifiers"}),
+    "write/back": frozenset({"backings"}),
+    "write/append": frozenset({"sightings", "evidence"}),
+    "write/lead": frozenset({"membership"}),
+    "write/join": frozenset({"membership"}),
+    "write/stand": frozenset({"membership"}),
+    "write/move": frozenset({"membership"}),
+    "write/set_aside": frozenset({"findings"}),
+    "write/reinstate": frozenset({"findings"}),
+}
+
+_RESTS_ON: Final[dict[str, frozenset[str]]] = {
+    "read/handles": frozenset({"identifiers"}),
+    "read/nodes": frozenset({"identifiers"}),
+    "read/keys": frozenset({"identifiers"}),
+    "read/events": frozenset({"sightings"}),
+    "read/moments": frozenset({"sightings"}),
+    "read/terms": frozenset({"backings"}),
+    "read/backings": frozenset({"backings"}),
+    "read/consents": frozenset({"consents"}),
+    "read/members": frozenset({"membership"}),
+    "read/led": frozenset({"membership"}),
+    "read/roots": frozenset({"membership"}),
+    "read/pieces": frozenset({"evidence"}),
+    "read/findings": frozenset({"findings"}),
+}
+
+
+def changes(statement: str) -> AbstractSet[str]:
+    """What a statement may change: everything, unless it is known better."""
+    return _CHANGES.get(statement, EVERYTHING)
+
+
+def rests_on(statement: str) -> AbstractSet[str] | None:
+    """What an answer rests on; None where that isn't known, so that it is asked in the transaction itself."""
+    return _RESTS_ON.get(statement)
