@@ -151,6 +151,9 @@ class Gathering:
 
         self._backed = Backed()
         self._consents: dict[int, ConsentRecord] = {}
+        self._asked = np.empty(0, np.int64)
+        self._held = Members.concat([])
+        """What is on record of those asked for so far (sorted): nothing is assigned while a gathering lasts."""
 
     async def news(self, recorded: Pieces) -> News:
         """What of the evidence just recorded may change anything.
@@ -192,7 +195,13 @@ class Gathering:
 
     async def _on_record(self, ids: Ints) -> Members:
         """The same of those that are not fresh; where a purpose is new, they enter it as old as they are."""
-        held = await self._reading.members(self._purpose, ids)
+        unasked = ids[~isin(ids, self._asked)]
+        if len(unasked):
+            found = await self._reading.members(self._purpose, unasked)
+            self._asked = np.sort(np.concatenate([self._asked, unasked]))
+            self._held = Members.concat([self._held, found])
+            self._held = self._held[np.argsort(self._held.ids)]
+        held = self._held[isin(self._held.ids, ids)]
         if self._changing is None or len(held) == len(ids):
             return held
         missing = np.setdiff1d(ids, held.ids)

@@ -10,7 +10,7 @@ from typing import Final
 EVERYTHING: Final = frozenset({"identifiers", "membership", "evidence", "sightings", "findings", "backings", "consents"})
 """All that is told apart here."""
 
-_CHANGES: Final[dict[str, frozenset[str]]] = {
+CHANGES: Final[dict[str, frozenset[str]]] = {
     "write/place": frozenset(),
     "write/tick": frozenset(),
     "write/hit": frozenset(),
@@ -28,7 +28,7 @@ _CHANGES: Final[dict[str, frozenset[str]]] = {
     "write/reinstate": frozenset({"findings"}),
 }
 
-_RESTS_ON: Final[dict[str, frozenset[str]]] = {
+RESTS_ON: Final[dict[str, frozenset[str]]] = {
     "read/handles": frozenset({"identifiers"}),
     "read/nodes": frozenset({"identifiers"}),
     "read/keys": frozenset({"identifiers"}),
@@ -47,9 +47,9 @@ _RESTS_ON: Final[dict[str, frozenset[str]]] = {
 
 def changes(statement: str) -> AbstractSet[str]:
     """What a statement may change: everything, unless it is known better."""
-    return _CHANGES.get(statement, EVERYTHING)
+    return CHANGES.get(statement, EVERYTHING)
 
 
 def rests_on(statement: str) -> AbstractSet[str] | None:
     """What an answer rests on; None where that isn't known, so that it is asked in the transaction itself."""
-    return _RESTS_ON.get(statement)
+    return RESTS_ON.get(statement)
