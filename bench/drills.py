@@ -254,7 +254,7 @@ def disk_full(folder: Path, *, seconds: float = 5.0) -> Drill:
     with _small(folder) as (place, way):
         drill.figures["how"] = way
         url = f"sqlite:///{place / 'store.db'}"
-        asyncio.run(_made(url))
+        asyncio.run(made(url))
         token = asyncio.run(token_for(url, "drill"))
         with served.serving(url, folder / "served.log") as service:
             ballast = _fill(place, service)
@@ -310,7 +310,8 @@ def _fill(place: Path, service: Served) -> Callable[[], None]:
     return ballast.unlink
 
 
-async def _made(url: str) -> None:
+async def made(url: str) -> None:
+    """An empty store, with its schema and the drills' policy."""
     if not url.startswith("sqlite"):
         await schemas.apply(url)
     await (await opened(url)).close()
@@ -319,7 +320,7 @@ async def _made(url: str) -> None:
 @contextmanager
 def two_workers(url: str, folder: Path, workers: int = 2) -> Iterator[tuple[Served, str]]:
     """A service on an empty store, and a key to it."""
-    asyncio.run(_made(url))
+    asyncio.run(made(url))
     token = asyncio.run(token_for(url, "drill"))
     with served.serving(url, folder / "served.log", workers) as service:
         yield service, token

@@ -87,9 +87,11 @@ class Writer(threading.Thread):
 
 
 @contextmanager
-def writing(port: int, token: str, *, writers: int, persons: int, most: int = 10**9, name: str = "w") -> Iterator[list[Journal]]:
+def writing(
+    port: int, token: str, *, writers: int, persons: int, size: int = 5, most: int = 10**9, name: str = "w"
+) -> Iterator[list[Journal]]:
     """Writers that write while the block lasts, and then at most `most` batches each; their journals are whole after it."""
-    running = [Writer(f"{name}{number}", port, token, persons=persons, most=most) for number in range(writers)]
+    running = [Writer(f"{name}{number}", port, token, persons=persons, size=size, most=most) for number in range(writers)]
     for writer in running:
         writer.start()
     try:

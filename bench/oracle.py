@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from graph.answers import Change
+from graph.answers import Change, Stats
 from graph.evidence import Verdict
 from graph.service import Service
 
@@ -30,6 +30,25 @@ async def faults(service: Service, acknowledged: Iterable[tuple[str, str]] = (),
     if not (await service.audit.verify()).whole:
         told.append("the audit log is broken")
     return told
+
+
+Picture = tuple[Stats, set[frozenset[bytes]], set[tuple[frozenset[bytes], Verdict, str]]]
+"""Counts, parts and refused links by keys: what two stores with the same facts have in common."""
+
+
+async def picture(service: Service, purpose: str = "default") -> Picture:
+    """What is on record, without what differs between two stores: handles and root-IDs."""
+    counts = await service.stats()
+    async with service.store.reading() as reading:
+        ids = np.arange(1, sum(counts.identifiers.values()) + 1)
+        keys = dict(zip(ids.tolist(), await reading.keys(ids), strict=True))
+        members = await reading.members(purpose, ids)
+        found = await reading.findings(purpose, ids)
+    parts: dict[int, set[bytes]] = {}
+    for handle, leader in zip(members.ids.tolist(), members.leader.tolist(), strict=True):
+        parts.setdefault(leader, set()).add(keys[handle])
+    links = {(frozenset((keys[f.a], keys[f.b])), f.verdict, f.reason) for f in found}
+    return counts, {frozenset(part) for part in parts.values()}, links
 
 
 async def _torn(service: Service, purpose: str) -> list[str]:

@@ -12,7 +12,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,8 +22,9 @@ from urllib.parse import urlsplit
 
 from bench import journal, throttle
 from bench.drills import LOOKUP, PERSONS, Drill, finish, look, opened, post, two_workers
-from bench.served import ROOT, SECRET, Served
-from bench.world import overlapping, write_csv
+from bench.importer_drill import importer_killed
+from bench.served import Served
+from bench.world import overlapping
 from deploy.neo4j import artifacts, process
 from deploy.neo4j import server as tool
 from deploy.neo4j.connection import Connection
@@ -130,22 +130,33 @@ def server_killed(server: Neo4j, folder: Path, *, kills: int) -> Drill:
     """The server is killed while clients write through two workers, and begun again; the service goes on by itself."""
     drill, chance = Drill("Neo4j killed"), random.Random(6)
     back: list[float] = []
+    between: list[int] = []
     with two_workers(server.url, folder) as (service, token):
         with journal.writing(service.port, token, writers=4, persons=PERSONS, name="n") as journals:
             for _ in range(kills):
                 before = len(journal.acknowledged(journals))
-                until(200, lambda: 200 if len(journal.acknowledged(journals)) > before + 20 else 0)  # noqa: B023 - used at once
+                _more_than(journals, before + 20)
                 time.sleep(chance.random())
+                between.append(len(journal.acknowledged(journals)) - before)
                 server.kill()
                 if service.answers("/readyz") != 503:
                     drill.faults.append("/readyz was ready without a server")
+                if service.answers("/livez") != 200:
+                    drill.faults.append("the service wasn't alive without a server")
                 server.begin()
                 back.append(until(200, lambda: service.answers("/readyz")))
-            time.sleep(2)
-        drill.figures |= {"kills": kills, "ready_after_server_s": max(back)}
-        if len(journal.acknowledged(journals)) < 20 * kills:
-            drill.faults.append("too little was acknowledged between kills to prove anything")
+            before = len(journal.acknowledged(journals))
+            _more_than(journals, before + 20)
+            between.append(len(journal.acknowledged(journals)) - before)
+        drill.figures |= {"kills": kills, "acknowledged_between": between, "ready_after_server_s": back}
+        if min(between) < 20:
+            drill.faults.append("too little was acknowledged between two kills to prove anything")
         return look(drill, server.url, journals)
+
+
+def _more_than(journals: list[journal.Journal], count: int) -> None:
+    """Wait until clients know of more acknowledged facts than so many, but two minutes at most."""
+    until(200, lambda: 200 if len(journal.acknowledged(journals)) > count else 0)
 
 
 def server_paused(server: Neo4j, folder: Path, *, seconds: float) -> Drill:
@@ -186,34 +197,6 @@ def slow_network(server: Neo4j, folder: Path, *, seconds: float) -> Drill:
                 drill.figures["ready_after_s"] = until(200, lambda: service.answers("/readyz"))
                 time.sleep(2)
             return look(drill, server.url, journals)
-
-
-def importer_killed(url: str, folder: Path, *, kills: int, rows: int = 60_000, longest: float = 20.0) -> Drill:
-    """`rootid import` is killed at random moments and run again: it goes on where it was, and nothing is in twice."""
-    drill, chance = Drill(f"importer killed, {'Neo4j' if not url.startswith('sqlite') else 'SQLite'}"), random.Random(7)
-    file = folder / "rows.csv"
-    write_csv(file, rows)
-    asyncio.run(_opened_once(url))
-    command = [sys.executable, "-m", "cli.main", "--store", url, "import", str(file), "--json"]
-    environment = os.environ | {"ROOTID_KEY": SECRET.hex()}
-    done = 0
-    for _ in range(kills):
-        running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(2.5 + longest * chance.random())
-        if running.poll() is None:
-            running.kill()
-            done += 1
-        running.wait()
-    last = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    drill.figures |= {"kills": done, "last_run": last.stdout.strip()[-400:]}
-    if last.returncode:
-        drill.faults.append(f"the last run failed: {last.stderr[-300:]}")
-    expected = {("bench", f"e{number}") for number in range(rows)}
-    return look(drill, url, [journal.Journal("import", expected)])
-
-
-async def _opened_once(url: str) -> None:
-    await (await opened(url)).close()
 
 
 def backed_up(server: Neo4j, folder: Path) -> Drill:
@@ -265,28 +248,33 @@ def _admin(home: Home, verb: str, *options: str) -> None:
 
 
 def disk_full(server: Neo4j, folder: Path, place: Path) -> Drill:
-    """The server's disk is full for a while. It may have to be begun again by hand; nothing acknowledged is lost."""
+    """The server's disk is full for a while; where its database stopped, it is begun again. Nothing acknowledged is lost."""
     drill = Drill("Neo4j, disk full")
     ballast = place / "ballast"
     with two_workers(server.url, folder) as (service, token):
-        with journal.writing(service.port, token, writers=4, persons=PERSONS, name="f") as journals:
-            time.sleep(2)
+        with journal.writing(service.port, token, writers=4, persons=100 * PERSONS, size=100, name="f") as journals:
+            _more_than(journals, 0)
             with suppress(OSError), ballast.open("wb") as file:  # until there is no room left
                 while True:
                     file.write(bytes(100_000))
                     file.flush()
-            time.sleep(15)
-            drill.figures["meanwhile"] = {"readyz": service.answers("/readyz"), "lookup": _lookup(service, token)()}
+            if until(1, lambda: any(one.refusals for one in journals)) == float("inf"):
+                drill.faults.append("the disk was never full")
+            drill.figures["not_ready_after_s"] = until(503, lambda: service.answers("/readyz"), 30)
+            drill.figures["meanwhile"] = {"lookup": _lookup(service, token)(), "livez": service.answers("/livez")}
             ballast.unlink()
-            wait = until(200, lambda: service.answers("/readyz"), 20)
-            drill.figures["ready_by_itself_after_s"] = wait
+            drill.figures["ready_by_itself_after_s"] = wait = until(200, lambda: service.answers("/readyz"), 20)
             if wait == float("inf"):
                 tool.stop(server.home)
                 server.begin()
                 drill.figures["ready_after_restart_s"] = until(200, lambda: service.answers("/readyz"))
-            time.sleep(3)
+            before = len(journal.acknowledged(journals))
+            _more_than(journals, before)
+            drill.figures["acknowledged_before_and_after"] = before, len(journal.acknowledged(journals)) - before
         said = [json.loads(x)["what"] for x in service.log.read_text().splitlines() if '"error"' in x]
-        drill.figures["log"] = sorted({one.partition("failed: ")[2] for one in said})
+        drill.figures["log"] = sorted({told for one in said if (told := one.partition("failed: ")[2])})
+        if before == len(journal.acknowledged(journals)):
+            drill.faults.append("nothing was acknowledged after it")
         return look(drill, server.url, journals)
 
 
@@ -310,19 +298,21 @@ def run(names: list[str], kills: int, pause: float) -> list[Drill]:
                 elif name == "backup":
                     found.append(backed_up(server, folder))
                 elif name == "importer":
-                    found.append(importer_killed(server.url, folder, kills=kills))
-                    found.append(
-                        importer_killed(f"sqlite:///{folder / 'import.db'}", folder, kills=kills, rows=400_000, longest=8.0)
-                    )
+                    found.append(importer_killed(server.url, folder, kills=kills, rows=30_000, chunk=500))
+                    embedded = f"sqlite:///{folder / 'import.db'}"
+                    found.append(importer_killed(embedded, folder, kills=kills, rows=200_000, chunk=5_000))
     return found
 
 
 @contextmanager
 def _mounted(folder: Path) -> Iterator[Path]:
-    """A file system of its own; needs the right to mount one."""
-    place = folder / "small"
+    """A file system of its own, ext4 in a file; needs the right to mount one."""
+    place, image = folder / "small", folder / "image"
     place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=900m", "tmpfs", str(place)], check=True)
+    with image.open("wb") as file:
+        file.truncate(900_000_000)
+    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
+    subprocess.run(["mount", "-o", "loop", str(image), str(place)], check=True)
     try:
         yield place
     finally:

@@ -28,6 +28,9 @@ _LAST_LINES = 12
 _LOOKS = 100
 _COLLECTOR = ("-XX:+UseParallelGC", "-XX:NewRatio=1")
 """A write holds hundreds of megabytes until it commits: the collector that copies them least, and half of the heap for news."""
+_OPENS = tuple(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch"))
+"""What Neo4j's own start opens, too. Without it the server can't claim the room of a transaction log before it writes there, and
+a full disk cuts the last transaction off in its middle: such a log may not be read again."""
 
 
 def start(home: Home, *, heap: str, bolt_port: int | None, http_port: int | None, say: Callable[[str], None]) -> Connection:
@@ -58,7 +61,15 @@ def _started(
     log = home.logs / "neo4j.log"
     if log.exists():
         log.replace(log.with_suffix(".log.before"))
-    command = [java, f"-Xmx{heap}", *_COLLECTOR, f"-XX:ErrorFile={home.folder}/java-crash-%p.log", f"@{arguments}", MAIN_CLASS]
+    command = [
+        java,
+        f"-Xmx{heap}",
+        *_COLLECTOR,
+        *_OPENS,
+        f"-XX:ErrorFile={home.folder}/java-crash-%p.log",
+        f"@{arguments}",
+        MAIN_CLASS,
+    ]
     say(f"starting Neo4j in {home.folder}")
     pid = spawn([*command, f"--home-dir={home.folder}", f"--config-dir={home.settings_folder}"], home.console)
     connection = Connection("java", f"neo4j://127.0.0.1:{bolt}", "neo4j", f"http://127.0.0.1:{http}", home.make_password(), pid)
@@ -137,6 +148,7 @@ def write_settings(home: Home, jars: artifacts.Jars, bolt: int, http: int) -> No
         "server.directories.plugins": str(plugins),
         "server.memory.pagecache.size": "2g",
         "db.tx_log.rotation.retention_policy": "256M size",
+        "db.tx_log.rotation.size": "64M",
         "dbms.security.procedures.unrestricted": "gds.*",
         "dbms.usage_report.enabled": "false",
         "client.allow_telemetry": "false",

@@ -1,6 +1,7 @@
 """The driver, transactions, and what goes wrong with them. The one place in graph/ that imports neo4j; knows no statement."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
@@ -31,6 +32,13 @@ BUSY_SECONDS: Final = 30.0
 _PATIENCE_SECONDS: Final = 10.0
 _LONGEST_SECONDS: Final = 600.0
 _SCHEMES: Final = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+_OLDEST: Final = (5, 26)
+_NEEDED: Final = "rootid needs Neo4j 5.26 or later"
+_VERSION: Final = re.compile(r"Neo4j/(\d+)\.(\d+)")
+_STOPPED: Final = tuple(
+    f"Neo.DatabaseError.Transaction.Transaction{what}" for what in ("LogError", "StartFailed", "CommitFailed")
+)
+"""How a server answers whose database gave itself up: at the write that it couldn't do, and from then on."""
 _QUIET: Final = neo4j.NotificationMinimumSeverity.OFF
 
 EngineError = (DriverError, Neo4jError)
@@ -174,6 +182,15 @@ class Server:
         async with self._session(neo4j.WRITE_ACCESS) as session:
             await (await session.run(load(name), values)).consume()
 
+    async def check_version(self) -> None:
+        """Ask which version the server is. Raises StoreError where it is too old for rootid's statements."""
+        try:
+            agent = (await self._driver.get_server_info()).agent  # pyright: ignore[reportUnknownMemberType]  # likewise
+        except EngineError as error:
+            raise self.translated(error) from None
+        if (found := _VERSION.match(agent)) and (int(found[1]), int(found[2])) < _OLDEST:
+            raise StoreError(f"{self.place} is Neo4j {found[1]}.{found[2]}: {_NEEDED}")
+
     @asynccontextmanager
     async def _session(self, access: str) -> AsyncGenerator[neo4j.AsyncSession]:
         try:
@@ -196,6 +213,14 @@ class Server:
             return StoreError(f"{place} has no database '{self._database}'")
         if code in ("Neo.ClientError.Transaction.TransactionTimedOut", "Neo.TransientError.Transaction.LockAcquisitionTimeout"):
             return StoreBusyError(f"{place}: a transaction took longer than is allowed; nothing of it was kept")
+        if code and "ReadOnly" in code:
+            return StoreError(
+                f"{place} takes no writes now ({code}): is its disk full? Make room and start the server again", passing=True
+            )
+        if code == "Neo.TransientError.General.DatabaseUnavailable":
+            return StoreError(
+                f"{place} is up without its database: if that stays so, the server's debug.log says why", passing=True
+            )
         if isinstance(error, TransientError | SessionExpired):
             return StoreInterruptedError(
                 f"{place} gave up a transaction ({code or type(error).__name__}); nothing of it was kept"
@@ -203,7 +228,13 @@ class Server:
         if isinstance(error, ServiceUnavailable):
             return StoreError(f"nothing answers at {place}: is the server up, and is the URL right?", passing=True)
         if isinstance(error, ClientError) and code == "Neo.ClientError.Statement.SyntaxError":
-            return StoreError(f"{place} doesn't understand rootid's statements: it needs Neo4j 5.26 or later")
+            return StoreError(f"{place} doesn't understand rootid's statements: {_NEEDED}")
+        if isinstance(error, ConfigurationError):
+            return StoreError(f"{place} doesn't speak as rootid's driver does: {_NEEDED}")
+        if code in _STOPPED:
+            return StoreError(
+                f"{place} has stopped its database ({code}): is its disk full? Make room and start the server again", passing=True
+            )
         if code and "OutOfMemory" in code:
             return StoreError(f"{place} is out of memory; nothing of this write was kept")
         return StoreError(f"{place}: {code or type(error).__name__}")

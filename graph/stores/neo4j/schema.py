@@ -19,7 +19,11 @@ def statements() -> list[str]:
 
 
 async def version_of(server: Server) -> int | None:
-    """The schema version on record; None in an empty database. Raises StoreMismatchError in one that holds something else."""
+    """The schema version on record; None in an empty database. Raises StoreMismatchError in one that holds something else.
+
+    Asks the server first whether it is new enough for any statement.
+    """
+    await server.check_version()
     row = await server.ask("read/version")
     if row["strange"]:
         raise StoreMismatchError(f"{server.place} holds a database of something else")
