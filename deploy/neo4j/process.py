@@ -30,7 +30,7 @@ _COLLECTOR = ("-XX:+UseParallelGC", "-XX:NewRatio=1")
 """A write holds hundreds of megabytes until it commits: the collector that copies them least, and half of the heap for news."""
 _OPENS = tuple(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch"))
 """What Neo4j's own start opens, too. Without it the server can't claim the room of a transaction log before it writes there, and
-a full disk cuts the last transaction off in its middle: such a log may not be read again."""
+a full disk stops its database in the middle of a write, instead of making it read-only when a new log finds no room."""
 
 
 def start(home: Home, *, heap: str, bolt_port: int | None, http_port: int | None, say: Callable[[str], None]) -> Connection:

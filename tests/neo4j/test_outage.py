@@ -1,8 +1,10 @@
-"""A server that is killed while it is written to, and started again: nothing is lost, and a service goes on by itself."""
+"""A server that is killed while it is written to, or whose disk is full, and started again: nothing is lost, and a service goes
+on by itself."""
 
 import asyncio
 import logging
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from api.routers import health
@@ -29,13 +32,15 @@ from tests.scratch import OWN_SERVER
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.xdist_group(OWN_SERVER)]
 
+LITTLE = 65_536
+"""Bytes: the files of a database are larger."""
 ASKED_AGAIN = 60
 """Times: on a busy machine the first answers of a server take longer than a readiness check waits."""
 
 
 @dataclass
 class Outage:
-    """What was seen of a server killed while it was written to, and of a service that went on through it."""
+    """What was seen of a server killed while it was written to, then with a full disk, and of a service that went through it."""
 
     url: str = ""
     kept: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
@@ -44,6 +49,9 @@ class Outage:
     begun_without: list[int] = field(default_factory=list[int])
     begun_said: str = ""
     logged: list[str] = field(default_factory=list[str])
+    full_said: str = ""
+    full_ready: list[int] = field(default_factory=list[int])
+    full_logged: list[str] = field(default_factory=list[str])
 
 
 @pytest.fixture(scope="module")
@@ -83,19 +91,44 @@ async def lived_through(home: Home, connection: Connection) -> Outage:
         begun = served.begin(connection.url, home.folder / "served.log", more={"ROOTID_KEY": SECRET.hex()})
         await asyncio.to_thread(begun.wait, 503)
         seen.begun_without += [begun.answers("/livez"), begun.answers("/readyz")]
-        await asyncio.to_thread(tool.start, home, by="java", heap="512m", bolt_port=port)
+        again = await asyncio.to_thread(tool.start, home, by="java", heap="512m", bolt_port=port)
         await asyncio.to_thread(begun.wait)
         seen.begun_without.append(begun.answers("/readyz"))
         await asyncio.to_thread(served.end, begun)
         seen.begun_said = begun.log.read_text()
-        for _ in range(ASKED_AGAIN):
-            if (last := (await client.get("/readyz")).status_code) == 200:
-                break
-            await asyncio.sleep(0.3)
-        seen.ready.append(last)
+        seen.ready.append(await last_answer(client))
+        seen.kept = acknowledged("w", lines + out.splitlines())
+        health.LOG.removeHandler(noted)
+        health.LOG.addHandler(noted := Noted(seen.full_logged))
+        await with_a_full_disk(seen, home, again.connection, client)
     health.LOG.removeHandler(noted)
-    seen.kept = acknowledged("w", lines + out.splitlines())
     return seen
+
+
+async def with_a_full_disk(seen: Outage, home: Home, connection: Connection, client: httpx.AsyncClient) -> None:
+    """No file can grow for a while; then there is room, and the server, whose database has stopped by then, is begun again."""
+    running = writer(connection.url, "f", 10_000)
+    assert running.stdout is not None
+    assert connection.pid is not None
+    lines = [running.stdout.readline() for _ in range(5)]
+    resource.prlimit(connection.pid, resource.RLIMIT_FSIZE, (LITTLE, resource.RLIM_INFINITY))
+    out, seen.full_said = running.communicate(timeout=120)
+    seen.full_ready.append((await client.get("/readyz")).status_code)
+    resource.prlimit(connection.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    os.kill(connection.pid, signal.SIGKILL)
+    await asyncio.to_thread(gone, home, connection.pid)
+    await asyncio.to_thread(tool.start, home, by="java", heap="512m", bolt_port=urlsplit(connection.url).port)
+    seen.full_ready.append(await last_answer(client))
+    seen.kept |= acknowledged("f", lines + out.splitlines())
+
+
+async def last_answer(client: httpx.AsyncClient) -> int:
+    """Of several to the readiness check, until it says ready."""
+    for _ in range(ASKED_AGAIN):
+        if (last := (await client.get("/readyz")).status_code) == 200:
+            break
+        await asyncio.sleep(0.3)
+    return last
 
 
 def gone(home: Home, pid: int) -> None:
@@ -113,6 +146,14 @@ class Noted(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._kept.append(record.getMessage())
+
+
+def test_a_full_disk_is_told_with_what_to_do_and_a_server_begun_again_has_all_that_was_acknowledged(outage: Outage) -> None:
+    assert "is its disk full? Kill the server, make room, start it" in outage.full_said
+    assert outage.full_ready == [503, 200]
+    assert any("has stopped its database" in line for line in outage.full_logged)
+    assert {source for source, _ in outage.kept} == {"w", "f"}
+    asyncio.run(assert_whole(outage.url, outage.kept))
 
 
 def test_a_server_killed_while_it_writes_loses_nothing_acknowledged(outage: Outage) -> None:

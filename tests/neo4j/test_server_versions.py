@@ -89,7 +89,7 @@ def test_an_older_server_is_told_with_what_is_needed(
         ("Neo.TransientError.General.DatabaseUnavailable", "is up without its database"),
         (
             "Neo.DatabaseError.Transaction.TransactionStartFailed",
-            "has stopped its database.*Make room and start the server again",
+            "has stopped its database.*Kill the server, make room, start it",
         ),
     ],
 )

@@ -215,7 +215,7 @@ class Server:
             return StoreBusyError(f"{place}: a transaction took longer than is allowed; nothing of it was kept")
         if code and "ReadOnly" in code:
             return StoreError(
-                f"{place} takes no writes now ({code}): is its disk full? Make room and start the server again", passing=True
+                f"{place} takes no writes now ({code}): is its disk full? Kill the server, make room, start it", passing=True
             )
         if code == "Neo.TransientError.General.DatabaseUnavailable":
             return StoreError(
@@ -233,7 +233,7 @@ class Server:
             return StoreError(f"{place} doesn't speak as rootid's driver does: {_NEEDED}")
         if code in _STOPPED:
             return StoreError(
-                f"{place} has stopped its database ({code}): is its disk full? Make room and start the server again", passing=True
+                f"{place} has stopped its database ({code}): is its disk full? Kill the server, make room, start it", passing=True
             )
         if code and "OutOfMemory" in code:
             return StoreError(f"{place} is out of memory; nothing of this write was kept")
