@@ -2,6 +2,8 @@
 
 Each call gets its share of cases. An answer must be one that the document names, of its media type and form, and never one of the
 service's own failing. Root-IDs and cursors that answers hold are used in later requests, so that calls meet what is on record.
+Policies are near the one in force; the call that changes it comes last, and after each change some other call. Then the same
+service is asked with keys and tokens that are nearly right.
 """
 
 import argparse
@@ -31,6 +33,10 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from api.app import create_app
+from api.issuer import Issuer
+from bench.fuzz_policies import near
+from bench.fuzz_tokens import Provider, authorizations
+from graph.keybook import Wanted
 from graph.service import Service
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -61,24 +67,41 @@ class Found:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-APART = frozenset({"/v1/changes/stream", "/v1/policy"})
-"""Calls whose answer ends with the service only (tests/api/test_served_stream.py asks them), and what changes the rules for all
-others (tests/api/test_policy_calls.py)."""
+APART = frozenset({"/v1/changes/stream"})
+"""Calls whose answer ends with the service only (tests/api/test_served_stream.py asks them)."""
 
+CHANGE = "POST /v1/policy"
+OF_POLICIES = frozenset({CHANGE, "POST /v1/policy/what-if"})
+GUARDED = frozenset({"POST /v1/lookup", "GET /v1/changes", "GET /v1/roots/{root_id}", "POST /v1/sightings", "GET /v1/policy"})
+"""Calls that are asked with keys and tokens: the shortest way into the service, and the others."""
+
+SECRET = b"s" * 32
 TRIES = 10
+UNHURRIED: dict[str, Any] = {
+    "deadline": None,
+    "database": None,
+    "phases": [Phase.generate],
+    "suppress_health_check": list(HealthCheck),
+}
 
 LONGEST_WAIT = 0.1
 """Seconds that a call may wait for something to tell."""
 
 
+def store(folder: Path) -> str:
+    """Where the store of a folder is."""
+    return f"sqlite:///{folder / 'rootid.db'}"
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, issuer: Issuer | None = None) -> Iterator[str]:
     """The API on a store of its own under the default policy, by a real server on a port of its own."""
     begun: queue.Queue[uvicorn.Server] = queue.Queue()
 
     async def serve() -> None:
-        service = await Service.open(f"sqlite:///{folder / 'rootid.db'}", secret=b"s" * 32)
-        server = uvicorn.Server(uvicorn.Config(create_app(service), port=0, log_level="critical", access_log=False))
+        service = await Service.open(store(folder), secret=SECRET)
+        app = create_app(service, issuer=issuer)
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", access_log=False))
         begun.put(server)
         await server.serve()
         await service.close()
@@ -97,47 +120,94 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def fuzz(url: str, cases: int) -> Found:
-    """Send about `cases` requests, as many to each call, three in four of the documented form."""
+    """Send about `cases` requests, as many to each call (more to those of policies), three in four of the documented form."""
     found = Found()
     with httpx.Client(base_url=url) as client:
         for path, body in SEEDS:
             client.post(path, json=body).raise_for_status()
         answers = client.post("/v1/lookup", json=ASK).json()["answers"]
+        policy = client.get("/v1/policy").json()["policy"]
     ids = sorted({str(answer[key]) for answer in answers for key in ("root_id", "own_id") if answer[key]})
-    schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
-    operations = [operation for result in schema.get_all_operations() if (operation := result.ok()).path not in APART]
+    operations = sorted(_operations(url), key=lambda operation: _name(operation) == CHANGE)
     share = max(1, cases // len(operations))
     for operation in operations:
-        for mode, number in ((GenerationMode.POSITIVE, share - share // 4), (GenerationMode.NEGATIVE, share // 4)):
+        good = (share - share // 4) * (3 if _name(operation) in OF_POLICIES else 1)
+        for mode, number in ((GenerationMode.POSITIVE, good), (GenerationMode.NEGATIVE, share // 4)):
             if number:
-                _fuzz_one(operation, mode, number, ids, found)
+                _fuzz_one(operation, mode, number, Known(ids, policy, operations[:-1]), found)
     return found
 
 
-def _fuzz_one(operation: Any, mode: GenerationMode, number: int, ids: list[str], found: Found) -> None:
-    name = f"{operation.method.upper()} {operation.path}"
-    known = st.sampled_from(ids)
+def fuzz_tokens(url: str, cases: int, provider: Provider, key: str) -> Found:
+    """Send about `cases` requests with keys and tokens that are nearly right, or rightly signed and odd."""
+    found = Found()
+    operations = [operation for operation in _operations(url) if _name(operation) in GUARDED]
+    for operation in operations:
+        _fuzz_door(operation, max(1, cases // len(operations)), authorizations(provider, key), found)
+    return found
 
-    @settings(max_examples=number, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(case=operation.as_strategy(generation_mode=mode), root_id=known, use_known=st.booleans())
-    def send(case: Any, root_id: str, use_known: bool) -> None:
+
+@dataclass(frozen=True)
+class Known:
+    """What cases are made of beside what the document says."""
+
+    ids: list[str]
+    policy: dict[str, Any]
+    others: list[Any]
+
+
+def _operations(url: str) -> list[Any]:
+    schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
+    return [operation for result in schema.get_all_operations() if (operation := result.ok()).path not in APART]
+
+
+def _name(operation: Any) -> str:
+    return f"{operation.method.upper()} {operation.path}"
+
+
+def _fuzz_one(operation: Any, mode: GenerationMode, number: int, known: Known, found: Found) -> None:
+    name = _name(operation)
+
+    @settings(**UNHURRIED, max_examples=number)
+    @given(case=operation.as_strategy(generation_mode=mode), data=st.data(), use_known=st.booleans())
+    def send(case: Any, data: st.DataObject, use_known: bool) -> None:
         if use_known and mode is GenerationMode.POSITIVE and case.path_parameters:
-            case.path_parameters = dict.fromkeys(case.path_parameters, root_id)
+            case.path_parameters = dict.fromkeys(case.path_parameters, data.draw(st.sampled_from(known.ids)))
+        if name in OF_POLICIES and mode is GenerationMode.POSITIVE:
+            case.body = {"policy": data.draw(near(known.policy))}
         if "wait" in (case.query or {}):
             case.query["wait"] = LONGEST_WAIT if mode is GenerationMode.POSITIVE else case.query["wait"]
-        found.cases[name] += 1
-        response = _called(case)
-        found.statuses[f"{name} {response.status_code}"] += 1
-        try:
-            case.validate_response(response, checks=CHECKS)
-        except (Exception, FailureGroup) as error:  # noqa: BLE001 - whatever is found is told at the end, with the rest
-            found.faults.setdefault(f"{name} {response.status_code} {type(error).__name__}", _told(error, case))
+        if _judge(case, name, found) == HTTPStatus.OK and name == CHANGE:
+            other = data.draw(st.sampled_from(known.others))
+            _judge(data.draw(other.as_strategy(generation_mode=GenerationMode.POSITIVE)), _name(other), found)
 
     try:
         send()
     except Exception as error:  # no case could be made: nothing of this call can be wrong in that way
         if "Unsatisfiable" not in type(error).__name__ and "NoExamples" not in type(error).__name__:
             raise
+
+
+def _fuzz_door(operation: Any, number: int, texts: st.SearchStrategy[str], found: Found) -> None:
+    @settings(**UNHURRIED, max_examples=number)
+    @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE), text=texts)
+    def send(case: Any, text: str) -> None:
+        case.headers = {**(case.headers or {}), "Authorization": text}
+        _judge(case, _name(operation), found)
+
+    send()
+
+
+def _judge(case: Any, name: str, found: Found) -> int:
+    """Send a case and note what is wrong with its answer; its status."""
+    found.cases[name] += 1
+    response = _called(case)
+    found.statuses[f"{name} {response.status_code}"] += 1
+    try:
+        case.validate_response(response, checks=CHECKS)
+    except (Exception, FailureGroup) as error:  # noqa: BLE001 - whatever is found is told at the end, with the rest
+        found.faults.setdefault(f"{name} {response.status_code} {type(error).__name__}", _told(error, case))
+    return response.status_code
 
 
 def _called(case: Any) -> Any:
@@ -154,6 +224,25 @@ def _told(error: BaseException, case: Any) -> str:
     return f"{str(error)[:1500]}\n{case.as_curl_command()[:600]}"
 
 
+def both(folder: Path, cases: int) -> Found:
+    """All calls without a key, then a tenth as many cases at a door that is closed."""
+    provider = Provider.of(folder)
+    with serving(folder) as url:
+        found = fuzz(url, cases)
+    key = asyncio.run(_made_key(folder))
+    with serving(folder, provider.issuer) as url:
+        at_the_door = fuzz_tokens(url, cases // 10, provider, key)
+    return Found(found.cases + at_the_door.cases, found.statuses + at_the_door.statuses, {**found.faults, **at_the_door.faults})
+
+
+async def _made_key(folder: Path) -> str:
+    service = await Service.open(store(folder), secret=SECRET)
+    try:
+        return (await service.keybook.make(Wanted("fuzz", ("all",))))[1]
+    finally:
+        await service.close()
+
+
 def main() -> int:
     """Run it and print; answers 1 where an answer went against the document."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -161,8 +250,8 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     start = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as url:
-        found = fuzz(url, arguments.cases)
+    with tempfile.TemporaryDirectory() as folder:
+        found = both(Path(folder), arguments.cases)
     figures = {
         "cases": sum(found.cases.values()),
         "seconds": round(time.perf_counter() - start, 1),

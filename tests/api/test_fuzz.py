@@ -5,12 +5,11 @@ The long form is `python -m bench.fuzz`.
 
 from pathlib import Path
 
-from bench.fuzz import fuzz, serving
+from bench.fuzz import both
 
 
 def test_no_call_fails_or_answers_otherwise_than_documented(tmp_path: Path) -> None:
-    with serving(tmp_path) as url:
-        found = fuzz(url, 150)
+    found = both(tmp_path, 150)
     assert found.faults == {}
     assert not [status for status in found.statuses if status.rsplit(" ", 1)[-1].startswith("5")]
     assert sum(found.cases.values()) >= 100

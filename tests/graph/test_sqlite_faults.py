@@ -77,6 +77,22 @@ def opened(url: str, secret: bytes = SECRET) -> None:
     asyncio.run(work())
 
 
+def modes(folder: Path) -> list[int]:
+    return [file.stat().st_mode & 0o777 for file in folder.iterdir()]
+
+
+def test_nobody_else_may_read_a_store(tmp_path: Path) -> None:
+    async def work() -> list[int]:
+        service = await Service.open(f"sqlite:///{tmp_path / 'a.db'}", POLICY, secret=SECRET)
+        found = modes(tmp_path)
+        await service.close()
+        return found
+
+    found = asyncio.run(work())
+    assert len(found) == 3
+    assert set(found) == {0o600}
+
+
 def test_another_hmac_key_is_refused(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'a.db'}"
     opened(url)

@@ -1,5 +1,6 @@
 """Connections to the database file and what goes wrong with them. The one place that imports sqlite3."""
 
+import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -30,6 +31,14 @@ def connect(path: Path, cache_mib: int) -> Connection:
     for pragma in (*_PRAGMAS, f"PRAGMA cache_size = -{cache_mib * 1024}"):
         connection.execute(pragma)
     return connection
+
+
+def make_private(path: Path) -> None:
+    """An empty file that nobody else may read, where there is none; what the engine puts beside it gets the same mode."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError:
+        raise StoreError(f"{path} can't be opened or made") from None
 
 
 def in_memory() -> Connection:

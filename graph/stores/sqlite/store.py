@@ -10,7 +10,7 @@ from graph.errors import StoreBusyError
 from graph.stores.columns import Changing, Found
 from graph.stores.sqlite import schema
 from graph.stores.sqlite.callers import api_keys
-from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, begun, connect, translated
+from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, begun, connect, make_private, translated
 from graph.stores.sqlite.reading import standing
 from graph.stores.sqlite.reports import SqliteReports
 from graph.stores.sqlite.writing import SqliteWriting
@@ -25,6 +25,8 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._turn = threading.Lock()
+        if not path.exists():
+            make_private(path)
         try:
             self._reader = connect(self._path, 64)
             self._writer = connect(self._path, 256)
