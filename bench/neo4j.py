@@ -1,8 +1,9 @@
 """The store on a server beside the one in a file: `python -m bench.neo4j [--sightings N] [--json]`. Prints a table of figures.
 
 Needs an empty store: ROOTID_NEO4J_URL (with _USER and _PASSWORD), and empties it afterwards. Figures of both stores come from one
-run, so that ratios hold on a noisy machine. `--home` names the home of a server of deploy/neo4j, to tell memory and disk of it;
-`--writers` also starts 8 processes of 2,000 sightings on 500 persons.
+run, so that ratios hold on a noisy machine, and the event loop is that of `rootid serve`. `--home` names the home of a server of
+deploy/neo4j, to tell memory and disk of it and to look things up only once it is idle after the import; `--writers` also starts 8
+processes of 2,000 sightings on 500 persons.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import uvloop
 
 from bench import oracle
 from bench.world import POLICY, START, overlapping, tables
@@ -37,6 +39,7 @@ from intake.reading import CHUNK
 
 SECRET = b"bench"
 PERSONS, WRITERS, EACH = 500, 8, 2_000
+WARM_SECONDS, IDLE_SECONDS, IDLE_SHARE = 10.0, 120, 0.05
 
 
 def batches(sightings: int, chunk: int, keying: Keying) -> Iterator[Batch]:
@@ -75,12 +78,31 @@ async def _writes(service: Service, rounds: int) -> dict[str, Any]:
     return {"merges": merges, **_percentiles("write", times)}
 
 
-def _percentiles(name: str, times: list[float]) -> dict[str, float]:
-    return {f"{name}_p{p}_ms": round(float(np.percentile(times, p)) * 1e3, 2) for p in (50, 95)}
+def _percentiles(name: str, times: list[float], of: tuple[int, ...] = (50, 95)) -> dict[str, float]:
+    return {f"{name}_p{p}_ms": round(float(np.percentile(times, p)) * 1e3, 2) for p in of}
 
 
-async def _lookups(service: Service, people: int, rate: int, seconds: float) -> dict[str, Any]:
-    """Single lookups offered at a steady rate, whether the last one was answered or not; then batches of 100."""
+async def _idle(pid: int | None) -> None:
+    """Wait until the server does next to nothing: after an import it writes out pages and merges what it has collected."""
+    for _ in range(IDLE_SECONDS if pid else 0):
+        before = _ticks(pid)
+        await asyncio.sleep(1.0)
+        if _ticks(pid) - before < os.sysconf("SC_CLK_TCK") * IDLE_SHARE:
+            return
+
+
+def _ticks(pid: int | None) -> int:
+    """Processor time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+async def _lookups(service: Service, people: int, rate: int, seconds: float, pid: int | None) -> dict[str, Any]:
+    """Lookups on an idle server that has answered some: single ones at a steady rate, whether the last one was answered or not;
+    then batches of 100."""
+    await _idle(pid)
+    await _hundreds(service, people, time.perf_counter() + WARM_SECONDS, 9)
+    await _idle(pid)
     rng = random.Random(7)
     times: list[float] = []
 
@@ -98,17 +120,17 @@ async def _lookups(service: Service, people: int, rate: int, seconds: float) -> 
         await asyncio.sleep(max(0.0, begin + number / rate - time.perf_counter()))
         under_way.append(asyncio.create_task(one()))
     await asyncio.gather(*under_way)
-    figures = {"offered_per_second": rate, **_percentiles("lookup", times)}
+    figures = {"offered_per_second": rate, **_percentiles("lookup", times, (50, 95, 99))}
     for name, in_flight in (("batch_keys_per_second", 1), ("batch_keys_4_in_flight_per_second", 4)):
         begin = time.perf_counter()
-        counts = await asyncio.gather(*(_hundreds(service, people, begin + seconds) for _ in range(in_flight)))
+        counts = await asyncio.gather(*(_hundreds(service, people, begin + seconds, seed) for seed in range(in_flight)))
         figures[name] = round(sum(counts) / (time.perf_counter() - begin))
     return figures
 
 
-async def _hundreds(service: Service, people: int, end: float) -> int:
+async def _hundreds(service: Service, people: int, end: float, seed: int) -> int:
     """Batches of 100, one after the other; answers how many keys were looked up."""
-    rng, count = random.Random(8), 0
+    rng, count = random.Random(seed), 0
     while time.perf_counter() < end:
         hundred = [[f"phone:1390{rng.randrange(people):07d}"] for _ in range(100)]
         count += len(await service.lookup(hundred))
@@ -135,14 +157,14 @@ class _Retries(logging.Handler):
         self.count += "trying again" in record.getMessage()
 
 
-async def _measure(url: str, sightings: int, rounds: int) -> dict[str, Any]:
+async def _measure(url: str, sightings: int, rounds: int, pid: int | None = None) -> dict[str, Any]:
     retries = _Retries()
     LOG.addHandler(retries)
     figures = await _import(url, sightings)
     service = await Service.open(url, POLICY, secret=SECRET)
     try:
         figures |= await _writes(service, rounds)
-        figures |= await _lookups(service, sightings // 5, 1_000, 5.0)
+        figures |= await _lookups(service, sightings // 5, 1_000, 5.0, pid)
     finally:
         await service.close()
         LOG.removeHandler(retries)
@@ -205,9 +227,11 @@ async def _beside(url: str, arguments: argparse.Namespace) -> dict[str, Any]:
         found = await _measure(f"sqlite:///{Path(folder) / 'bench.db'}", arguments.sightings, arguments.rounds)
         figures["sqlite"] = found | _room(found["links"], None, Path(folder))
     async with scratch(url):
-        figures["neo4j"] = found = await _measure(url, arguments.sightings, arguments.rounds)
         home = arguments.home and (Home(Path(arguments.home)) if "/" in arguments.home else Home.of(arguments.home))
-        if home and (running := home.remembered()):
+        running = home.remembered() if home else None
+        pid = running.pid if running else None
+        figures["neo4j"] = found = await _measure(url, arguments.sightings, arguments.rounds, pid)
+        if home and running:
             data = home.folder / "data"
             found |= _room(found["links"], running.pid, data / "databases", data / "transactions")
     names = [name for name in figures["neo4j"] if name.endswith(("_ms", "_second")) and not name.startswith("offered")]
@@ -226,9 +250,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     if arguments.write:
-        asyncio.run(write(os.environ["BENCH_URL"], arguments.write))
+        uvloop.run(write(os.environ["BENCH_URL"], arguments.write))
         return
-    found = asyncio.run(_run(arguments))
+    found = uvloop.run(_run(arguments))
     if arguments.json:
         print(json.dumps(found, indent=2))
         return

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -63,7 +62,7 @@ def lookup(
 
     answers = session(context).with_service(ask)
     if as_json:
-        write_json([asdict(answer) for answer in answers])
+        write_json([answer._asdict() for answer in answers])
     else:
         _print(answers)
     if not any(answer.root_id for answer in answers):

@@ -9,6 +9,7 @@ from graph import policy as policies
 from graph.errors import PolicyChangedError
 from graph.intents import Reader
 from graph.keys import Keyring
+from graph.names import Names
 from graph.policy import Policy
 from graph.recording import Recorder
 from graph.stores import Store
@@ -36,6 +37,7 @@ class InForce:
     def _take(self, policy: Policy) -> None:
         self.policy = policy
         self.reader = Reader(policy)
+        self.names = Names(policy, self._keyring)
         self.recorder = Recorder(self._store, policy, self._keyring)
 
     async def follow(self) -> None:

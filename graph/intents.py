@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from graph.answers import Answer
-from graph.errors import InvalidDecisionError, InvalidIdentifierError, InvalidInputError, RootidError, UnknownPurposeError
+from graph.errors import InvalidDecisionError, InvalidIdentifierError, InvalidInputError, UnknownPurposeError
 from graph.events import Event
 from graph.model import Close, Consent, Decision, Erasure, Fact, Identifier, Kind, Mark, Order, Referral, Withdrawal
 from graph.policy import Policy, parse_name
@@ -43,14 +42,6 @@ class Reader:
         if found is None:
             raise InvalidIdentifierError("a value that the policy blocks")
         return found
-
-    def known(self, name: str) -> Identifier | Answer:
-        """The identifier of a name that is looked up, or the answer where it can't be one."""
-        try:
-            namespace, scope, raw = parse_name(name)
-            return self._read(namespace, scope, raw) or Answer("blocked", namespace=namespace, scope=scope)
-        except RootidError as error:
-            return Answer("invalid", code=error.code, message=error.message)
 
     def _read(self, namespace: str, scope: str, raw: str) -> Identifier | None:
         make = self._makers.get(namespace) or self._makers.setdefault(namespace, self._policy.maker(namespace))

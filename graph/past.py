@@ -11,7 +11,8 @@ from graph.asking import answer
 from graph.errors import InvalidInputError, UnknownRootError
 from graph.evidence import Link, Pair, Usability, Verdict
 from graph.instants import LATEST
-from graph.model import Identifier, Kind
+from graph.model import Kind
+from graph.names import Named
 from graph.on_record import answered_for, carrier
 from graph.stores.columns import Description, Found
 from graph.stores.protocol import Reading
@@ -42,14 +43,15 @@ class Past:
     async def lookup(self, groups: Sequence[Sequence[str]], purpose: str | None = None) -> list[Answer]:
         """Who each group of identifiers was, in the same order."""
         name = self._service.asked(purpose, len(groups))
-        read = [[self._service.reads(text) for text in group] for group in groups]
-        known = [one for group in read for one in group if isinstance(one, Identifier)]
+        names = self._service.names
+        read = [[names.read(text) for text in group] for group in groups]
+        keys = [one.key for group in read for one in group if isinstance(one, Named)]
         async with self._service.store.reading() as reading:
-            handles = await reading.handles([self._service.key(one) for one in known])
+            handles = await reading.handles(keys)
             traced = await Tracing(reading, self._policy, name, await self.when(reading)).trace(handles[handles > 0].tolist())
             shown = await self.described(reading, name, handles[handles > 0].tolist())
         found = iter([self._found(traced, shown, handle) for handle in handles.tolist()])
-        return [answer(self._policy, group, found) for group in read]
+        return [answer(group, found) for group in read]
 
     def _found(self, traced: Traced, shown: Mapping[int, Description], handle: int) -> Found | None:
         if handle not in traced.case.nodes or handle not in shown:
@@ -57,7 +59,7 @@ class Past:
         known, part = shown[handle], traced.part(handle)
         settled = _SETTLED.get(traced.resolution.settled.get(handle, Verdict.ACCEPTED), 0)
         root = traced.own[explaining.leader(self._policy, traced, part)] if part else None
-        return Found(known.own, root, known.mask, settled)
+        return Found(ownids.text(known.own), None if root is None else ownids.text(root), known.mask, settled)
 
     async def root(self, root_id: str, purpose: str | None = None) -> RootView:
         """The part that an id answered with. Raises UnknownRootError also where nobody had named the identifier by then."""

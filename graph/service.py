@@ -24,6 +24,7 @@ from graph.keybook import KeyBook
 from graph.keying import Keying
 from graph.keys import Keyring, load_keyring
 from graph.model import Decision, Identifier
+from graph.names import Named, Names
 from graph.observing import SILENCE, Observer
 from graph.past import Past
 from graph.policy import Policy
@@ -378,9 +379,10 @@ class Service:
         """Whether the caller may name a purpose."""
         return self._visit is None or self._visit.may(purpose)
 
-    def reads(self, name: str) -> Identifier | Answer:
-        """The identifier of a name that is looked up, or the answer where it can't be one."""
-        return self._in_force.reader.known(name)
+    @property
+    def names(self) -> Names:
+        """Reads names that are looked up."""
+        return self._in_force.names
 
     def identifier(self, name: str) -> Identifier:
         """The identifier of a written name. Raises InvalidIdentifierError and UndeclaredNamespaceError."""
@@ -392,5 +394,5 @@ class Service:
 
     def key_of(self, name: str) -> bytes | None:
         """The stored key of an identifier's name; None where the value is blocked."""
-        identifier = self._in_force.reader.known(name)
-        return self._keyring.key(identifier) if isinstance(identifier, Identifier) else None
+        named = self.names.read(name)
+        return named.key if isinstance(named, Named) else None

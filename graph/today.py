@@ -4,7 +4,6 @@ No answer rests on a link that has expired, also where nobody has swept yet.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from graph import ownids
 from graph.answers import Answer, LinkView, Member, RootView
 from graph.asking import answer
-from graph.model import Identifier
+from graph.names import Named
 from graph.on_record import answered_for, carrier, part_of_handle
 from graph.present import Present
 from graph.stores.columns import Description, Found
@@ -34,13 +33,14 @@ class Today:
         """Who each group of identifiers is, in the same order."""
         service = self._service
         name = service.asked(purpose, len(groups))
-        read = [[service.reads(text) for text in group] for group in groups]
-        keys = [service.key(one) for group in read for one in group if isinstance(one, Identifier)]
-        found = await service.store.lookup(name, keys)
+        names = service.names
+        read = [[names.read(text) for text in group] for group in groups]
+        keys = [one.key for group in read for one in group if isinstance(one, Named)]
+        found = (await service.store.lookup(name, keys)).found
         if await service.store.overdue(service.now()):
             found = await self._unswept(name, keys, found)
         held = iter(found)
-        return [answer(self._policy, group, held) for group in read]
+        return [answer(group, held) for group in read]
 
     async def _unswept(self, purpose: str, keys: Sequence[bytes], found: Sequence[Found | None]) -> list[Found | None]:
         """What was found, as it is without the links that have expired since the last sweep.
@@ -54,9 +54,9 @@ class Today:
             present = await self._around(reading, purpose, asked)
             leaders = {handle: present.leader(handle) for handle in asked.tolist()}
             members = await reading.members(purpose, np.unique(np.array([n for n in leaders.values() if n], np.int64)))
-        own = dict(zip(members.ids.tolist(), ownids.to_bytes(members.own), strict=True))
+        own = dict(zip(members.ids.tolist(), map(ownids.text, ownids.to_bytes(members.own)), strict=True))
         return [
-            replace(hit, root=own.get(leaders[handle]), settled=present.settled(handle)) if hit and handle else None
+            hit._replace(root=own.get(leaders[handle]), settled=present.settled(handle)) if hit and handle else None
             for handle, hit in zip(handles, found, strict=True)
         ]
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from graph.stores.standing import Standing
 from graph.tables import Bools, Floats, Ints
 
 FOLDED = 0
@@ -307,14 +309,24 @@ class OrderColumns:
         return len(self.of)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Answer of a lookup: what is on record of one key under one purpose."""
+class Found(NamedTuple):
+    """What is on record of one key under one purpose, ids as text. A tuple, since a lookup makes one a key."""
 
-    own: bytes
-    root: bytes | None
+    own: str
+    root: str | None
     mask: str
     settled: int
+
+
+@dataclass(slots=True)
+class Looked:
+    """Answer of a lookup: what was found of each key, in their order, and how the store stood after that.
+
+    `standing` is None where every key was found: then nobody needs it.
+    """
+
+    found: list[Found | None]
+    standing: Standing | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from graph.access import ApiKey
 from graph.covers import Cover
 from graph.evidence import Facts
 from graph.keys import Keyring
-from graph.stores.columns import Changing, Found, NewSightings, Pieces, StoredReferral
+from graph.stores.columns import Changing, Looked, NewSightings, Pieces, StoredReferral
 from graph.stores.protocol import Reading, Store, Writing
 from graph.stores.standing import Standing
 from graph.tables import Bools, Ints
@@ -93,17 +93,24 @@ class CoveredStore:
             forms = self._forms(await tx.standing())
             yield tx if forms.none else cast("Writing", _CoveredWriting(tx, forms))
 
-    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
+    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> Looked:
         """As the inner store."""
         while True:
             forms = self._known
-            found = await _first(forms.both, keys, lambda asked: self._inner.lookup(purpose, asked))
-            if None not in found:
-                return found
-            standing = await self._inner.standing()
-            if (standing.cover, standing.following) == (forms.standing.cover, forms.standing.following):
-                return found
-            self._known = self._forms(standing)
+            looked = await self._inner.lookup(purpose, forms.old.on(keys))
+            if forms.new is not None and None in looked.found:
+                looked = await self._again(purpose, keys, looked, forms.new)
+            if looked.standing is None or looked.standing.covers == forms.standing.covers:
+                return looked
+            self._known = self._forms(looked.standing)
+
+    async def _again(self, purpose: str, keys: Sequence[bytes], looked: Looked, cover: Cover) -> Looked:
+        """What was not found under the old cover asked for under the new one."""
+        missing = [place for place, hit in enumerate(looked.found) if hit is None]
+        more = await self._inner.lookup(purpose, cover.on([keys[place] for place in missing]))
+        for place, hit in zip(missing, more.found, strict=True):
+            looked.found[place] = hit
+        return Looked(looked.found, more.standing)
 
     async def standing(self) -> Standing:
         """As the inner store."""

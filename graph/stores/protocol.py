@@ -16,7 +16,7 @@ from graph.stores.columns import (
     Backings,
     Changing,
     Description,
-    Found,
+    Looked,
     Members,
     NewSightings,
     Pieces,
@@ -317,8 +317,8 @@ class Store(Protocol):
         """A write transaction that never happened: it is rolled back at its end, and nothing of it reaches a file."""
         ...
 
-    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
-        """What is on record of keys, in the same order."""
+    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> Looked:
+        """What is on record of keys, in the same order; and where one isn't, how the store stood after that was seen."""
         ...
 
     async def policy(self) -> tuple[str | None, Changing | None]:
@@ -330,7 +330,7 @@ class Store(Protocol):
         ...
 
     async def standing(self) -> Standing:
-        """Which cover is in force, and which is being put on; asked after every lookup that found nothing."""
+        """Which cover is in force, and which is being put on."""
         ...
 
     async def api_keys(self) -> list[ApiKey]:

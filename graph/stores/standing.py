@@ -28,6 +28,11 @@ class Standing:
     done: Mapping[str, int] = field(default_factory=dict[str, int])
     until: Mapping[str, int] = field(default_factory=dict[str, int])
 
+    @property
+    def covers(self) -> tuple[str, str | None]:
+        """Which covers there are."""
+        return self.cover, self.following
+
     def written(self) -> str:
         """As a store keeps it."""
         return orjson.dumps([self.cover, self.following, self.done, self.until]).decode()

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from graph.access import ApiKey
 from graph.observing import SILENCE, Observer
-from graph.stores.columns import Changing, Found
+from graph.stores.columns import Changing, Looked
 from graph.stores.protocol import Reading, Store, Writing
 from graph.stores.standing import Standing
 
@@ -48,7 +48,7 @@ class WatchedStore:
         finally:
             self.observer.asked("writing", perf_counter() - start, failed=failed)
 
-    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
+    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> Looked:
         """As the inner store."""
         return await self._timed("lookup", self._inner.lookup(purpose, keys))
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from graph.access import ApiKey
 from graph.errors import StoreBusyError, StoreError, StoreMismatchError
-from graph.stores.columns import Changing, Found
+from graph.stores.columns import Changing, Looked
 from graph.stores.neo4j import schema
 from graph.stores.neo4j.callers import api_key
 from graph.stores.neo4j.connection import BUSY_SECONDS, Row, Server, Transaction
@@ -78,7 +78,7 @@ class Neo4jStore:
         async with self._turn() as (tx, turn):
             yield Neo4jWriting(tx, turn, self._terms)
 
-    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
+    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> Looked:
         return await self._lookups.ask(purpose, keys)
 
     async def policy(self) -> tuple[str | None, Changing | None]:

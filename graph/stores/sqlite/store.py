@@ -7,7 +7,8 @@ from pathlib import Path
 
 from graph.access import ApiKey
 from graph.errors import StoreBusyError
-from graph.stores.columns import Changing, Found
+from graph.ownids import text
+from graph.stores.columns import Changing, Found, Looked
 from graph.stores.sqlite import schema
 from graph.stores.sqlite.callers import api_keys
 from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, begun, connect, make_private, translated
@@ -91,7 +92,7 @@ class SqliteStore:
         except EngineError as error:
             raise translated(error, self._path) from None
 
-    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> list[Found | None]:
+    async def lookup(self, purpose: str, keys: Sequence[bytes]) -> Looked:
         statement = (
             "SELECT m.own, l.own, i.mask, m.settled FROM identifier i INDEXED BY identifier_head "
             "CROSS JOIN membership m ON m.purpose = ?1 AND m.identifier = i.id "
@@ -101,7 +102,8 @@ class SqliteStore:
             handle = self._reader.execute("SELECT id FROM purpose WHERE name = ?", (purpose,)).fetchone()
             asked = ((handle[0] if handle else 0, int.from_bytes(key[:8], "big", signed=True), key) for key in keys)
             rows = (self._reader.execute(statement, row).fetchone() for row in asked)
-            return [None if row is None else Found(*row) for row in rows]
+            found = [None if row is None else _found(*row) for row in rows]
+            return Looked(found, standing(self._reader) if None in found else None)
         except EngineError as error:
             raise translated(error, self._path) from None
 
@@ -127,3 +129,7 @@ class SqliteStore:
     async def close(self) -> None:
         self._reader.close()
         self._writer.close()
+
+
+def _found(own: bytes, root: bytes | None, mask: str, settled: int) -> Found:
+    return Found(text(own), None if root is None else text(root), mask, settled)
