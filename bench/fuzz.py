@@ -177,9 +177,10 @@ def _fuzz_one(operation: Any, mode: GenerationMode, number: int, known: Known, f
             case.body = {"policy": data.draw(near(known.policy))}
         if "wait" in (case.query or {}):
             case.query["wait"] = LONGEST_WAIT if mode is GenerationMode.POSITIVE else case.query["wait"]
-        if _judge(case, name, found) == HTTPStatus.OK and name == CHANGE:
-            other = data.draw(st.sampled_from(known.others))
-            _judge(data.draw(other.as_strategy(generation_mode=GenerationMode.POSITIVE)), _name(other), found)
+        other = data.draw(st.sampled_from(known.others)) if name == CHANGE else None
+        next_case = None if other is None else data.draw(other.as_strategy(generation_mode=GenerationMode.POSITIVE))
+        if _judge(case, name, found) == HTTPStatus.OK and other is not None:
+            _judge(next_case, _name(other), found)
 
     try:
         send()

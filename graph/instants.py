@@ -17,6 +17,7 @@ LATEST: Final = 253_402_300_799 * SECOND
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])?", re.ASCII)
 _UNITS: Final = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY, None: DAY}
+_LONGEST: Final = 365_250 * DAY
 
 
 def now() -> int:
@@ -66,13 +67,20 @@ def text(instant: int) -> str:
 def duration(value: int | float | str) -> int:
     """Microseconds of a number of days, or of `90s`, `15m`, `2h`, `90d`, `4w`.
 
-    Raises ValueError (for pydantic to report with its place) for anything else or below zero.
+    Raises ValueError (for pydantic to report with its place) for anything else, below zero, or above 1,000 years.
     """
+    found = _microseconds(value)
+    if not found <= _LONGEST:  # also what is no number
+        raise ValueError("a duration can't be longer than 1,000 years")
+    return int(found)
+
+
+def _microseconds(value: int | float | str) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if value < 0:
             raise ValueError("a duration can't be negative")
-        return int(value * DAY)
+        return value * DAY
     match = _DURATION.fullmatch(str(value).strip())
     if match is None:
         raise ValueError("a duration is a number of days or like 15m, 2h, 90d")
-    return int(float(match[1]) * _UNITS[match[2]])
+    return float(match[1]) * _UNITS[match[2]]

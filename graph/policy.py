@@ -31,6 +31,9 @@ _DURATIONS: Final = ("max_age", "session_window")
 DEFAULT_POLICY: Final = Path(__file__).parent / "policies" / "brand-cn.yaml"
 """A policy for a consumer brand in China; what `rootid` uses where nothing else is given."""
 
+MOST: Final = 1_000_000_000
+"""The largest number of a rule: more than there are people at a brand, and small enough for every store."""
+
 _WORD: Final = re.compile(r"[$A-Za-z][$A-Za-z_.-]{0,31}[0-9]{0,3}", re.ASCII)
 _NAME: Final = re.compile(r"[^\s:@\0]{1,64}")
 
@@ -52,16 +55,19 @@ class _Strict(BaseModel):
 class Namespace(_Strict):
     """The rules of one namespace."""
 
-    rank: int = Field(default=100, ge=1, description="Strength: 1 is the strongest. Stronger layers join first and lead.")
+    rank: int = Field(
+        default=100, ge=1, le=MOST, description="Strength: 1 is the strongest. Stronger layers join first and lead."
+    )
     kind: Kind = Field(default=Kind.PERSON, description="person joins; device is occupancy; attribute only forbids.")
     unique: bool = Field(default=False, description="At most one value per person and scope.")
-    limit: int | None = Field(default=None, ge=1, description="At most so many values per person and scope.")
+    limit: int | None = Field(default=None, ge=1, le=MOST, description="At most so many values per person and scope.")
     blocked: tuple[str, ...] = Field(
         default=(), description="Regular expressions, case-insensitive, on the normalised value: never recorded."
     )
     max_holders: int | None = Field(
         default=None,
         ge=1,
+        le=MOST,
         description="A value linked to more identifiers of one stronger namespace belongs to nobody.",
     )
     max_age: Duration | None = Field(default=None, description="A link through it expires unless seen again within this time.")
@@ -118,9 +124,13 @@ class Policy(_Strict):
     title: str = Field(default="", description="For people; not part of the version.")
     namespaces: dict[str, Namespace] = Field(description="Which identifiers exist, and their rules.")
     on_conflict: Literal["newest", "oldest"] = Field(default="newest", description="Which of two clashing links wins.")
-    shared_after: int = Field(default=3, ge=2, description="A device of so many unique persons is shared and belongs to none.")
+    shared_after: int = Field(
+        default=3, ge=2, le=MOST, description="A device of so many unique persons is shared and belongs to none."
+    )
     session_window: Duration | None = Field(default=None, description="Two persons on one device within this time are one.")
-    max_size: int | None = Field(default=None, ge=1, description="Most identifiers of one part; growth beyond it is frozen.")
+    max_size: int | None = Field(
+        default=None, ge=1, le=MOST, description="Most identifiers of one part; growth beyond it is frozen."
+    )
     min_weight: float = Field(default=0.0, ge=0, description="Evidence of less weight doesn't count.")
     require_consent: bool = Field(default=True, description="Evidence that names neither consent nor basis doesn't count.")
     purposes: dict[str, tuple[str, ...]] = Field(

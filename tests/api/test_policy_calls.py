@@ -46,6 +46,9 @@ async def test_another_policy_is_tried_and_then_put_in_force(client: httpx.Async
     [
         ({}, 422, "invalid_policy"),
         ({"namespaces": {"phone": {"colour": 1}}}, 422, "invalid_policy"),
+        ({"namespaces": {"phone": {"rank": 2**63}}}, 422, "invalid_policy"),
+        ({"namespaces": {"phone": {"max_age": 1e308}}}, 422, "invalid_policy"),
+        ({"namespaces": {"phone": {"max_age": "99999999999999d"}}}, 422, "invalid_policy"),
         ({"namespaces": {"phone": {}}}, 422, "invalid_input"),
     ],
 )
