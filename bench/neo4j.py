@@ -3,7 +3,7 @@
 Needs an empty store: ROOTID_NEO4J_URL (with _USER and _PASSWORD), and empties it afterwards. Figures of both stores come from one
 run, so that ratios hold on a noisy machine, and the event loop is that of `rootid serve`. `--home` names the home of a server of
 deploy/neo4j, to tell memory and disk of it and to look things up only once it is idle after the import; `--writers` also starts 8
-processes of 2,000 sightings on 500 persons.
+processes of 2,000 sightings on 500 persons. `--keep` leaves the server filled, and `--again` measures on what `--keep` left.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ import numpy as np
 import uvloop
 
 from bench import oracle
+from bench.served import SECRET
 from bench.world import POLICY, START, overlapping, tables
 from cli.importing import SHORT
 from deploy.neo4j.home import Home
@@ -37,7 +38,6 @@ from graph.tables import Batch
 from intake.ahead import ahead
 from intake.reading import CHUNK
 
-SECRET = b"bench"
 PERSONS, WRITERS, EACH = 500, 8, 2_000
 WARM_SECONDS, IDLE_SECONDS, IDLE_SHARE = 10.0, 120, 0.05
 
@@ -64,18 +64,18 @@ async def _import(url: str, sightings: int) -> dict[str, Any]:
 
 
 async def _writes(service: Service, rounds: int) -> dict[str, Any]:
-    """New sightings that join two roots each."""
-    at = START // 1_000_000 + 20_000_000
-    names = [(f"phone:1391{number:07d}", f"openid@wxClub:w{number}") for number in range(rounds)]
+    """New sightings that join two roots each, after as many that aren't measured."""
+    at, run = START // 1_000_000 + 20_000_000, time.time_ns() // 1_000_000_000 % 1_000
+    names = [(f"phone:138{run:03d}{number:05d}", f"openid@wxClub:w{run}-{number}") for number in range(2 * rounds)]
     await service.record([Event.model_validate({"at": at, "see": (name,)}) for pair in names for name in pair])
     times: list[float] = []
     merges = 0
     for number, see in enumerate(names):
-        event = Event.model_validate({"at": at + number, "see": see, "event_id": f"w{number}"})
+        event = Event.model_validate({"at": at + number, "see": see, "event_id": f"w{run}-{number}"})
         start = time.perf_counter()
         merges += (await service.record([event])).merges
         times.append(time.perf_counter() - start)
-    return {"merges": merges, **_percentiles("write", times)}
+    return {"merges": merges - rounds, **_percentiles("write", times[rounds:])}
 
 
 def _percentiles(name: str, times: list[float], of: tuple[int, ...] = (50, 95)) -> dict[str, float]:
@@ -157,12 +157,13 @@ class _Retries(logging.Handler):
         self.count += "trying again" in record.getMessage()
 
 
-async def _measure(url: str, sightings: int, rounds: int, pid: int | None = None) -> dict[str, Any]:
+async def _measure(url: str, sightings: int, rounds: int, pid: int | None = None, *, filled: bool = False) -> dict[str, Any]:
     retries = _Retries()
     LOG.addHandler(retries)
-    figures = await _import(url, sightings)
+    figures = {} if filled else await _import(url, sightings)
     service = await Service.open(url, POLICY, secret=SECRET)
     try:
+        await _idle(pid)
         figures |= await _writes(service, rounds)
         figures |= await _lookups(service, sightings // 5, 1_000, 5.0, pid)
     finally:
@@ -223,13 +224,15 @@ async def _run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 async def _beside(url: str, arguments: argparse.Namespace) -> dict[str, Any]:
     figures: dict[str, Any] = {}
+    home = arguments.home and (Home(Path(arguments.home)) if "/" in arguments.home else Home.of(arguments.home))
+    running = home.remembered() if home else None
+    pid = running.pid if running else None
+    if arguments.again:
+        return {"neo4j, filled before": await _measure(url, arguments.sightings, arguments.rounds, pid, filled=True)}
     with tempfile.TemporaryDirectory() as folder:
         found = await _measure(f"sqlite:///{Path(folder) / 'bench.db'}", arguments.sightings, arguments.rounds)
         figures["sqlite"] = found | _room(found["links"], None, Path(folder))
-    async with scratch(url):
-        home = arguments.home and (Home(Path(arguments.home)) if "/" in arguments.home else Home.of(arguments.home))
-        running = home.remembered() if home else None
-        pid = running.pid if running else None
+    async with nullcontext() if arguments.keep else scratch(url):
         figures["neo4j"] = found = await _measure(url, arguments.sightings, arguments.rounds, pid)
         if home and running:
             data = home.folder / "data"
@@ -245,6 +248,8 @@ def main() -> None:
     parser.add_argument("--sightings", type=int, default=1_000_000, help="0 leaves out all but the writers")
     parser.add_argument("--rounds", type=int, default=300)
     parser.add_argument("--home", help="home of the server (a name, or a folder with a slash in it), for its memory and disk")
+    parser.add_argument("--keep", action="store_true", help="leave the server as it is then: bench.load takes it up")
+    parser.add_argument("--again", action="store_true", help="measure writes and lookups on what --keep left")
     parser.add_argument("--writers", action="store_true", help="also several writers on overlapping parts")
     parser.add_argument("--write", metavar="NAME", help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")

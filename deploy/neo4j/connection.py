@@ -82,3 +82,15 @@ def check(connection: Connection) -> None:
             raise ServerError(f"nothing answers at {connection.url}: is the server up, and is the URL right?") from problem
         except (DriverError, Neo4jError) as problem:
             raise ServerError(f"{connection.url} answers, but not as a Neo4j should: {problem}") from problem
+
+
+def has_stopped(connection: Connection) -> bool:
+    """Whether the server answers and its database doesn't, as after a write that found the disk full."""
+    try:
+        with driver(connection) as opened, opened.session() as session:  # pyright: ignore[reportUnknownMemberType]  # likewise
+            session.run("RETURN 1").consume()
+    except (AuthError, DriverError, ServerError):
+        return False
+    except Neo4jError:
+        return True
+    return False

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.neo4j import artifacts
-from deploy.neo4j.connection import Connection, check
+from deploy.neo4j.connection import Connection, check, has_stopped
 from deploy.neo4j.errors import ServerError
 from deploy.neo4j.home import Home, cache_folder, held
 
@@ -93,11 +93,15 @@ def wait_ready(home: Home, connection: Connection) -> None:
 
 
 def stop(home: Home, connection: Connection) -> None:
-    """SIGTERM, then wait: the store closes cleanly. Never SIGKILL. ServerError where it is still there after two minutes."""
+    """SIGTERM, then wait: the store closes cleanly. ServerError where it is still there after two minutes.
+
+    A server whose database has stopped gets SIGKILL. Closing cleanly it would write the rest of a transaction behind the place
+    where the disk was full, and its log could never be read again; killed, it recovers all that was acknowledged.
+    """
     if connection.pid is None or not is_alive(home, connection.pid):
         return
     with contextlib.suppress(ProcessLookupError):
-        os.kill(connection.pid, signal.SIGTERM)
+        os.kill(connection.pid, signal.SIGKILL if has_stopped(connection) else signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
     while is_alive(home, connection.pid):
         if time.monotonic() > deadline:

@@ -5,7 +5,6 @@ from typing import Any
 from graph.stores.accounts import AuditRow
 from graph.stores.neo4j.connection import Row, Transaction
 from graph.stores.neo4j.deeds import Neo4jDeeds
-from graph.stores.neo4j.reading import Terms
 from graph.stores.neo4j.values import uuid_text
 from graph.tables import Ints
 
@@ -13,8 +12,8 @@ from graph.tables import Ints
 class Neo4jLedger(Neo4jDeeds):
     """Writes of accounts."""
 
-    def __init__(self, tx: Transaction, turn: Row, terms: Terms) -> None:
-        super().__init__(tx, turn, terms)
+    def __init__(self, tx: Transaction, turn: Row) -> None:
+        super().__init__(tx, turn)
         self._entries: list[dict[str, Any]] = []
         """New rows of the audit log; they go out with the last statement."""
 

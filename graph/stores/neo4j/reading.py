@@ -1,7 +1,7 @@
 """Reads within one transaction that holds the turn, so that all of them see one state. Holds no rule."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,21 +15,19 @@ from graph.stores.protocol import Place
 from graph.stores.standing import Standing
 from graph.tables import Ints
 
-Terms = dict[int, tuple[int, str, float]]
-"""Consent (0 for none), basis ('' for none) and weight of backings on record, by handle. They never change."""
+_PLAIN: Final = 1
+"""The backing of all evidence that has no consent, no basis and full weight: the schema makes it, and nothing changes it."""
 
 
 class Neo4jReading:
     """A consistent view of the database. What every write asks first came with the turn."""
 
-    def __init__(self, tx: Transaction, turn: Row, terms: Terms) -> None:
+    def __init__(self, tx: Transaction, turn: Row) -> None:
         self._tx = tx
         self._nodes = Nodes(tx)
-        self._terms = terms
         self._keys: dict[int, str] = {}
         """Of identifiers that this transaction has made, in hexadecimal."""
         self._state: dict[str, int] = dict(turn["state"])
-        self._backings_before = self._state["backings"]
         self._places: dict[int, Place] = {handle: (namespace, scope) for handle, namespace, scope in turn["places"]}
         self._fingerprint: str | None = turn["fingerprint"]
         self._standing: str | None = turn["standing"]
@@ -105,16 +103,12 @@ class Neo4jReading:
         return pieces_of(await self._tx.one("read/pieces", ids=ids.tolist()))
 
     async def backings(self, ids: Ints) -> Backings:
-        wanted: list[int] = np.sort(ids).tolist()
-        found = {handle: self._terms[handle] for handle in wanted if handle in self._terms}
-        if others := [handle for handle in wanted if handle not in found]:
-            row = await self._tx.one("read/backings", ids=others)
-            columns = (row["consent"], row["basis"], row["weight"])
-            read = dict(zip(row["id"], zip(*columns, strict=True), strict=True))
-            self._terms.update((handle, terms) for handle, terms in read.items() if handle <= self._backings_before)
-            found |= read
-        consent, basis, weight = zip(*(found[handle] for handle in wanted), strict=True) if wanted else ((), (), ())
-        return Backings(ints(wanted), ints(consent), list(basis), np.array(weight, np.float64))
+        if ids.tolist() == [_PLAIN]:
+            return Backings(ids, ints([0]), [""], np.ones(1))
+        row = await self._tx.one("read/backings", ids=ids.tolist())
+        order = np.argsort(ints(row["id"])).tolist()
+        consent, basis, weight = ([row[name][at] for at in order] for name in ("consent", "basis", "weight"))
+        return Backings(np.sort(ints(row["id"])), ints(consent), basis, np.array(weight, np.float64))
 
     async def consents(self, ids: Iterable[int]) -> dict[int, ConsentRecord]:
         records: dict[int, ConsentRecord] = {}

@@ -11,7 +11,6 @@ from graph.stores.neo4j import schema
 from graph.stores.neo4j.callers import api_key
 from graph.stores.neo4j.connection import BUSY_SECONDS, Row, Server, Transaction
 from graph.stores.neo4j.lookups import Lookups
-from graph.stores.neo4j.reading import Terms
 from graph.stores.neo4j.reports import Neo4jReports
 from graph.stores.neo4j.writing import Neo4jWriting
 from graph.stores.standing import Standing
@@ -26,7 +25,6 @@ class Neo4jStore:
         self._server = server
         self._queue = asyncio.Lock()
         self._lookups = Lookups(server)
-        self._terms: Terms = {}
 
     @classmethod
     async def open(cls, url: str) -> "Neo4jStore":
@@ -61,13 +59,13 @@ class Neo4jStore:
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Neo4jReports]:
         async with self._turn() as (tx, turn):
-            yield Neo4jReports(tx, turn, self._terms)
+            yield Neo4jReports(tx, turn)
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[Neo4jWriting]:
         try:
             async with self._turn(keep=True) as (tx, turn):
-                write = Neo4jWriting(tx, turn, self._terms)
+                write = Neo4jWriting(tx, turn)
                 yield write
                 await write.finish()
         finally:
@@ -76,7 +74,7 @@ class Neo4jStore:
     @asynccontextmanager
     async def trying(self) -> AsyncGenerator[Neo4jWriting]:
         async with self._turn() as (tx, turn):
-            yield Neo4jWriting(tx, turn, self._terms)
+            yield Neo4jWriting(tx, turn)
 
     async def lookup(self, purpose: str, keys: Sequence[bytes]) -> Looked:
         return await self._lookups.ask(purpose, keys)

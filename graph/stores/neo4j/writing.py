@@ -13,7 +13,6 @@ from graph.stores.moved import UNFINISHED, UNFINISHED_TEXT
 from graph.stores.neo4j.callers import api_key, told
 from graph.stores.neo4j.connection import Row, Transaction
 from graph.stores.neo4j.covering import Neo4jCovering
-from graph.stores.neo4j.reading import Terms
 from graph.stores.neo4j.values import ints, piece_rows, uuid_text, uuid_texts
 from graph.stores.protocol import Place
 from graph.tables import Bools, Ints
@@ -27,8 +26,8 @@ class Neo4jWriting(Neo4jCovering):
     is new in the policy, others belong to nobody, too: that was seen when they were asked for.
     """
 
-    def __init__(self, tx: Transaction, turn: Row, terms: Terms) -> None:
-        super().__init__(tx, turn, terms)
+    def __init__(self, tx: Transaction, turn: Row) -> None:
+        super().__init__(tx, turn)
         self._newest = self._state["identifiers"]
         self._changes: list[list[Any]] = []
         self._linked = False
