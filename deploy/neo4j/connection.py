@@ -87,10 +87,10 @@ def check(connection: Connection) -> None:
 def has_stopped(connection: Connection) -> bool:
     """Whether the server answers and its database doesn't, as after a write that found the disk full."""
     try:
-        with driver(connection) as opened, opened.session() as session:  # pyright: ignore[reportUnknownMemberType]  # likewise
+        with driver(connection) as opened, opened.session() as session:  # pyright: ignore[reportUnknownMemberType]  # its **config is untyped
             session.run("RETURN 1").consume()
-    except (AuthError, DriverError, ServerError):
+    except (DriverError, ServerError):
         return False
-    except Neo4jError:
-        return True
+    except Neo4jError as problem:
+        return (problem.code or "").startswith("Neo.DatabaseError.")
     return False

@@ -19,7 +19,7 @@ from api.routers import health
 from bench import served
 from deploy.neo4j import process
 from deploy.neo4j import server as tool
-from deploy.neo4j.connection import Connection
+from deploy.neo4j.connection import Connection, has_stopped
 from deploy.neo4j.home import Home
 from graph.service import Service
 from graph.stores import schemas
@@ -50,6 +50,7 @@ class Outage:
     begun_said: str = ""
     logged: list[str] = field(default_factory=list[str])
     full_said: str = ""
+    stopped: bool = False
     full_ready: list[int] = field(default_factory=list[int])
     full_logged: list[str] = field(default_factory=list[str])
 
@@ -115,6 +116,7 @@ async def with_a_full_disk(seen: Outage, home: Home, connection: Connection, cli
     out, seen.full_said = running.communicate(timeout=120)
     seen.full_ready.append((await client.get("/readyz")).status_code)
     resource.prlimit(connection.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    seen.stopped = await asyncio.to_thread(has_stopped, connection)
     await asyncio.to_thread(tool.stop, home)
     await asyncio.to_thread(tool.start, home, by="java", heap="512m", bolt_port=urlsplit(connection.url).port)
     seen.full_ready.append(await last_answer(client))
@@ -149,6 +151,7 @@ class Noted(logging.Handler):
 
 def test_a_full_disk_is_told_with_what_to_do_and_a_server_begun_again_has_all_that_was_acknowledged(outage: Outage) -> None:
     assert "is its disk full? Kill the server, make room, start it" in outage.full_said
+    assert outage.stopped
     assert outage.full_ready == [503, 200]
     assert any("has stopped its database" in line for line in outage.full_logged)
     assert {source for source, _ in outage.kept} == {"w", "f"}

@@ -91,7 +91,7 @@ class SqliteReading:
             "SELECT i.key, i.id FROM json_each(?) w CROSS JOIN identifier i ON i.head = w.value",
             orjson.dumps(np.sort(heads).tolist()).decode(),
         )
-        return dict(rows)  # type: ignore[arg-type]  # rows are pairs  # two columns
+        return dict(rows)  # type: ignore[arg-type]  # two columns
 
     def _purpose(self, name: str) -> int:
         """Handle of a purpose, 0 for one not on record."""
@@ -103,7 +103,7 @@ class SqliteReading:
 
     async def keys(self, ids: Ints) -> list[bytes]:
         rows = self._all("SELECT i.id, i.key FROM json_each(?) w CROSS JOIN identifier i ON i.id = w.value", as_json(ids))
-        found = dict(rows)  # type: ignore[arg-type]  # rows are pairs  # two columns
+        found = dict(rows)  # type: ignore[arg-type]  # two columns
         return [found[handle] for handle in ids.tolist()]
 
     async def members(self, purpose: str, ids: Ints) -> Members:
