@@ -26,8 +26,8 @@ _READY_SECONDS = 180.0
 _STOP_SECONDS = 120.0
 _LAST_LINES = 12
 _LOOKS = 100
-_COLLECTOR = ("-XX:+UseParallelGC", "-XX:NewRatio=1")
-"""A write holds hundreds of megabytes until it commits: the collector that copies them least, and half of the heap for news."""
+_COLLECTOR = "-XX:+UseParallelGC"
+"""A write holds hundreds of megabytes until it commits: the collector that copies them least."""
 _OPENS = tuple(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch"))
 """What Neo4j's own start opens, too. Without it the server can't claim the room of a transaction log before it writes there, and
 a full disk stops its database in the middle of a write, instead of making it read-only when a new log finds no room."""
@@ -63,8 +63,10 @@ def _started(
         log.replace(log.with_suffix(".log.before"))
     command = [
         java,
+        f"-Xms{heap}",
         f"-Xmx{heap}",
-        *_COLLECTOR,
+        _COLLECTOR,
+        _room_for_news(heap),
         *_OPENS,
         f"-XX:ErrorFile={home.folder}/java-crash-%p.log",
         f"@{arguments}",
@@ -76,6 +78,12 @@ def _started(
     home.remember(connection)
     wait_ready(home, connection)
     return connection
+
+
+def _room_for_news(heap: str) -> str:
+    """Half of the heap for what writes make and drop; of a large one all but the gigabyte in which what lasts has room enough."""
+    megabytes = int(heap[:-1]) * {"k": 1, "m": 1024, "g": 1024**2}[heap[-1].lower()] // 1024
+    return "-XX:NewRatio=1" if megabytes < 3072 else f"-Xmn{megabytes - 1024}m"
 
 
 def wait_ready(home: Home, connection: Connection) -> None:
@@ -153,6 +161,7 @@ def write_settings(home: Home, jars: artifacts.Jars, bolt: int, http: int) -> No
         "server.memory.pagecache.size": "2g",
         "db.tx_log.rotation.retention_policy": "256M size",
         "db.tx_log.rotation.size": "64M",
+        "db.index_sampling.update_percentage": "50",
         "dbms.security.procedures.unrestricted": "gds.*",
         "dbms.usage_report.enabled": "false",
         "client.allow_telemetry": "false",
