@@ -53,9 +53,10 @@ async def _import(url: str, sightings: int) -> dict[str, Any]:
     service = await Service.open(url, POLICY, secret=SECRET)
     start: float | None = None
     with closing(ahead(batches, sightings, chunk, service.keying)) as made:
-        for batch in made:
-            start = start or time.perf_counter()  # the process has begun
-            await service.record_batch(batch)
+        async with service.batches() as recorded:
+            while (batch := await asyncio.to_thread(next, made, None)) is not None:
+                start = start or time.perf_counter()  # the process has begun
+                await recorded.start(batch)
     spent = time.perf_counter() - (start or 0.0)
     stats = await service.stats()
     await service.close()

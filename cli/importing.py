@@ -1,7 +1,8 @@
 """`rootid import`: files into the store, with what became of every row. Holds no rule."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from cli.interrupts import Stop, stop_when_asked
 from cli.output import aside, complain, result, table, write_json
 from cli.rejects import Rejects, rejects_path
 from cli.session import run, session
+from graph.answers import TableReceipt
 from graph.errors import InvalidInputError, RootidError
 from graph.service import Service
 from graph.stores import is_server
@@ -24,7 +26,7 @@ from intake.keyed import KeyedChunk, keyed
 from intake.reading import CHUNK, Reading
 
 SHORT: Final = 20_000
-"""Rows in one transaction on a server: others wait for their turn meanwhile."""
+"""Rows in one transaction on a server: others wait for their turn meanwhile, and the server holds it in memory."""
 
 PARTLY: Final = 1
 NOTHING: Final = 2
@@ -151,15 +153,32 @@ async def import_all(service: Service, files: list[Path], how: Reading, rejects:
 
 async def _import_one(service: Service, tally: Tally, how: Reading, stop: Stop, told: Callable[[float], None]) -> None:
     begin = time.perf_counter()
+    started: list[tuple[KeyedChunk, Awaitable[TableReceipt] | None]] = []
+
+    async def end(most: int) -> None:
+        """See all but so many through."""
+        while len(started) > most:
+            chunk, receipt = started.pop(0)
+            await _record(service, chunk, receipt, tally)
+            tally.seconds = time.perf_counter() - begin
+            told(chunk.share)
+
     try:
         with closing(keyed(tally.file, how, service.keying)) as chunks:
-            for chunk in chunks:
-                await _record(service, chunk, tally)
-                tally.seconds = time.perf_counter() - begin
-                told(chunk.share)
+            async with service.batches() as batches:
+                while not stop.asked:
+                    try:
+                        chunk = await asyncio.to_thread(next, chunks, None)
+                    except RootidError as error:
+                        tally.failure = error.message
+                        break
+                    if chunk is None:
+                        break
+                    started.append((chunk, await batches.start(chunk.batch) if chunk.batch is not None else None))
+                    await end(0 if chunk.events else 1)  # what comes after this chunk comes after its events
+                await end(0)
                 if stop.asked:
                     tally.failure = f"{tally.file}: stopped after {tally.rows:,} rows"
-                    break
     except RootidError as error:
         tally.failure = error.message
     finally:
@@ -170,11 +189,11 @@ def _tell(progress: Progress, task: TaskID, tally: Tally, share: float) -> None:
     progress.update(task, completed=share, rows=tally.rows, rate=tally.rate)
 
 
-async def _record(service: Service, chunk: KeyedChunk, tally: Tally) -> None:
-    """One transaction."""
+async def _record(service: Service, chunk: KeyedChunk, sighted: Awaitable[TableReceipt] | None, tally: Tally) -> None:
+    """See the transaction of a chunk's sightings through, then record its other events in one."""
     rejections = list(chunk.rejections)
-    if chunk.batch is not None:
-        receipt = await service.record_batch(chunk.batch)
+    if sighted is not None:
+        receipt = await sighted
         tally.recorded += receipt.recorded
         tally.duplicates += receipt.duplicates
         tally.blocked += receipt.blocked

@@ -1,9 +1,9 @@
 """Recording facts: what goes in, what is refused, what was there already. The only caller of the write path; answers receipts."""
 
 import gc
+import threading
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -24,7 +24,7 @@ from graph.preparing import Prepared, Run
 from graph.receipts import Deed, Signer, consent_deed, content
 from graph.retrying import again_if_interrupted
 from graph.stores import Store
-from graph.stores.protocol import Writing
+from graph.stores.protocol import Flight, Writing
 from graph.tables import Batch, Bools, Ints
 from graph.tally import Tally
 from graph.telling import Teller
@@ -35,6 +35,9 @@ DUE_A_STEP: Final = 2_000
 
 DUE_A_WRITE: Final = 100
 """How many expiries any other write takes along."""
+
+Board = Callable[[Flight | None], None]
+"""Is told of a write that has begun."""
 
 _MARKS: Final = {"opted_out": "opt_out", "recruited": "recruit"}
 
@@ -118,10 +121,19 @@ class Recorder:
         return ids
 
     @again_if_interrupted
-    async def batch(self, batch: Batch, now: int) -> TableReceipt:
-        """Record a batch of sightings in one transaction."""
-        with _no_cycles():
+    async def batch(self, batch: Batch, now: int, board: Board | None = None) -> TableReceipt:
+        """Record a batch of sightings in one transaction. `board` is told of it when it has begun."""
+        with _NO_CYCLES:
             async with self._store.writing() as tx:
+                if board is not None:
+                    board(tx.flight)
+                return (await self.batch_within(tx, batch, now))[0]
+
+    async def batch_after(self, before: Flight, batch: Batch, now: int, board: Board) -> TableReceipt:
+        """The same before the commit of another. Raises StoreInterruptedError where nothing is kept, see Store.following."""
+        with _NO_CYCLES:
+            async with self._store.following(before) as tx:
+                board(tx.flight)
                 return (await self.batch_within(tx, batch, now))[0]
 
     async def batch_within(self, tx: Writing, batch: Batch, now: int) -> tuple[TableReceipt, Tally]:
@@ -308,13 +320,29 @@ def _cause(deeds: Sequence[Deed]) -> str:
     return kinds.pop() if len(kinds) == 1 else "record"
 
 
-@contextmanager
-def _no_cycles() -> Generator[None]:
-    """No cyclic garbage collection meanwhile: a large batch makes millions of tuples and no cycles, and looking costs a fifth."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+class _NoCycles:
+    """No cyclic garbage collection meanwhile: a large batch makes millions of tuples and no cycles, and looking costs a fifth.
+
+    Several batches may be under way at a time, also in several threads; the last one lets it begin again.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way = 0
+        self._was = False
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._under_way:
+                self._was = gc.isenabled()
+                gc.disable()
+            self._under_way += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._under_way -= 1
+            if self._was and not self._under_way:
+                gc.enable()
+
+
+_NO_CYCLES: Final = _NoCycles()

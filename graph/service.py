@@ -10,6 +10,7 @@ from graph import policy as policies
 from graph.answers import Answer, Change, Receipt, RootView, Stats, TableReceipt
 from graph.aside import aside
 from graph.audit import Act, Audit, Chain
+from graph.batches import Batches
 from graph.charter import Charter
 from graph.conflicts import Conflicts
 from graph.consents import Consents
@@ -238,6 +239,10 @@ class Service:
     async def record_batch(self, batch: Batch) -> TableReceipt:
         """Record sightings that were read and keyed already, in one transaction; also those read by a policy of before."""
         return await self.recorded(lambda: self.aside(self._in_force.recorder.batch(batch, self._clock())))
+
+    def batches(self) -> Batches:
+        """Records batch after batch, each in one transaction; on a server, the next one is resolved while one is written."""
+        return Batches(self.store, self._in_force, self._clock)
 
     async def note_accesses(self, acts: Sequence[Act]) -> None:
         """Put into the audit log who read or wrote what, counted for a while."""

@@ -17,7 +17,7 @@ from graph.plain import Rules
 from graph.policy import Policy
 from graph.receipts import Deed
 from graph.settling import Resolved, State, ended_links, resolve_gathered
-from graph.stores.columns import FOLDED, NOBODY, Changing, Members, NewSightings, Pieces, StoredChange, StoredFinding
+from graph.stores.columns import FOLDED, NOBODY, Changing, Members, NewSightings, Pieces, StoredChange, StoredFinding, folded
 from graph.stores.protocol import Place, Writing
 from graph.tables import Batch, Bools, Ints
 from graph.tally import Tally
@@ -273,8 +273,9 @@ class Write:
         walk = self.walk(purpose, evidence, newcomers)
         gathered = await walk.walk(left, recount)
         resolved = await resolve_gathered(self.tx, self.policy, self.rules, self.places, purpose, self.now, gathered)
-        await self._difference(purpose, resolved.state, distinct(np.r_[newcomers.ids, walk.entering.ids]), tally, cause)
-        tally.refused.setdefault(purpose, []).extend(await self._refile(purpose, resolved))
+        entered = distinct(np.r_[newcomers.ids, walk.entering.ids])
+        await self._difference(purpose, resolved.state, entered, tally, cause)
+        tally.refused.setdefault(purpose, []).extend(await self._refile(purpose, resolved, entered))
         if purpose in self.withdrawn:
             tally.ended[purpose] = ended_links(gathered, self.withdrawn[purpose])
 
@@ -337,11 +338,14 @@ class Write:
         parts = (pairs[start : start + 2 * JOINS_A_RECORD] for start in range(0, len(pairs), 2 * JOINS_A_RECORD))
         return [StoredChange(self.now, purpose, "join", NOBODY, tuple(part), self.policy.version, cause) for part in parts]
 
-    async def _refile(self, purpose: str, resolved: Resolved) -> list[StoredFinding]:
-        """Write findings; answers the links that are refused now and were not."""
-        gathered = resolved.gathered
-        inner = gathered.members.ids[~gathered.boundary]
-        stored = {(f.a, f.b): f for f in await self.tx.findings(purpose, inner)}
+    async def _refile(self, purpose: str, resolved: Resolved, entered: Ints) -> list[StoredFinding]:
+        """Write findings; answers the links that are refused now and were not.
+
+        There are none on record of who enters now, nor within an uncontested part.
+        """
+        members, boundary = resolved.gathered.members, resolved.gathered.boundary
+        asked = members.ids[~boundary & ~isin(members.ids, entered) & (members.contested | (members.leader == 0))]
+        stored = {(f.a, f.b): f for f in (await self.tx.findings(purpose, asked) if len(asked) else [])}
         gone = stored.keys() - resolved.findings.keys()
         found = [finding for pair, finding in resolved.findings.items() if stored.get(pair) != finding]
         await self.tx.refile(purpose, gone, found)
@@ -358,18 +362,3 @@ def _answering(succession: Succession, members: Members, naming: Naming, own: li
         root = own[int(naming.leader[at[heir]])] if heir else NOBODY
         found[root] = (*found.get(root, ()), erased)
     return found
-
-
-def folded(single: Pieces) -> Pieces:
-    """One piece for all that share link, backing, moment and whether it is closed; sorted by link."""
-    if not len(single):
-        return single
-    keys = [single.a, single.b, single.backing, single.moment, single.closed]
-    order = np.lexsort([key for key in reversed(keys) if key[0] != key[-1] or (key != key[0]).any()] or keys[:1])
-    single = single[order]
-    starts = np.flatnonzero(np.r_[True, np.logical_or.reduce([key[order][1:] != key[order][:-1] for key in keys])])
-    folded = single[starts]
-    folded.first = np.minimum.reduceat(single.first, starts)
-    folded.last = np.maximum.reduceat(single.last, starts)
-    folded.count = np.add.reduceat(single.count, starts)
-    return folded

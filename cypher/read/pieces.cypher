@@ -1,10 +1,11 @@
 // Evidence of identifiers
 //
-// Every piece with an end among them; one between two of them comes twice.
+// Every piece with an end among them; one between two of them comes twice. Which end is which isn't told: a piece belongs to
+// the one with the smaller handle.
 //
 // @param ids: list of handles
-// @return a: list of handles
-// @return b: list of handles
+// @return one: list of handles, of one end
+// @return other: list of handles, of the other end
 // @return backing: list
 // @return moment: list
 // @return closed: list
@@ -12,11 +13,11 @@
 // @return last: list of times
 // @return count: list
 UNWIND $ids AS id
-MATCH (identifier:Identifier {handle: id})-[link:LINKED]-()
+MATCH (identifier:Identifier {handle: id})-[link:LINKED]-(other)
 USING INDEX SEEK identifier:Identifier(handle)
 RETURN
-  collect(startNode(link).handle) AS a,
-  collect(endNode(link).handle) AS b,
+  collect(id) AS one,
+  collect(other.handle) AS other,
   collect(link.backing) AS backing,
   collect(link.moment) AS moment,
   collect(link.closed) AS closed,

@@ -1,7 +1,7 @@
-// Record a new consent
+// Record new consents
 //
-// Evidence may name it before it is granted.
+// Evidence may name one before it is granted. Rows are [handle, consent id].
 //
-// @param handle: the next free one
-// @param consent_id: as recorded
-CREATE (:Consent {handle: $handle, consent_id: $consent_id})
+// @param rows: list of rows
+UNWIND $rows AS row
+CREATE (:Consent {handle: row[0], consent_id: row[1]})

@@ -4,6 +4,7 @@
 // it is read when the wait is over. First statement of every write and of every consistent view.
 //
 // @return schema: schema version
+// @return turns: how many writes there were, this one among them
 // @return state: map of clock, stamp and counters
 // @return fingerprint: of the HMAC key, null in a new store
 // @return standing: which cover is in force (JSON), null where none ever was
@@ -17,7 +18,7 @@
 // @return buried: whether there is any tombstone
 // @return due: when something changes by itself next, null for never
 MATCH (store:Store {name: 'rootid'})
-SET store.turn = timestamp()
+SET store.turns = coalesce(store.turns, 0) + 1
 WITH count(*) AS taken
 MATCH (store:Store {name: 'rootid'})
 WHERE taken = 1
@@ -44,6 +45,7 @@ CALL {
 WITH store, policy, link_due, min(consent_due) AS consent_due
 RETURN
   store.schema AS schema,
+  store.turns AS turns,
   store {.clock, .stamp, .identifiers, .places, .consents, .backings, .changes, .receipts} AS state,
   store.fingerprint AS fingerprint,
   store.standing AS standing,

@@ -30,6 +30,19 @@ class NewSightings:
     mention_of: Ints
     """Handles of identifiers, in the order written."""
 
+    def __getitem__(self, rows: Bools) -> "NewSightings":
+        kept, picked = rows[self.mention_row], np.flatnonzero(rows).tolist()
+        return NewSightings(
+            self.stamp[rows],
+            self.at[rows],
+            [self.source[row] for row in picked],
+            [self.event_id[row] for row in picked],
+            [self.session[row] for row in picked],
+            self.backing[rows],
+            (np.cumsum(rows) - 1)[self.mention_row[kept]],
+            self.mention_of[kept],
+        )
+
 
 @dataclass(slots=True)
 class Pieces:
@@ -85,6 +98,21 @@ class Pieces:
             joined(lambda p: p.last),
             joined(lambda p: p.count),
         )
+
+
+def folded(single: Pieces) -> Pieces:
+    """One piece for all that share link, backing, moment and whether it is closed; sorted by link."""
+    if not len(single):
+        return single
+    keys = [single.a, single.b, single.backing, single.moment, single.closed]
+    order = np.lexsort([key for key in reversed(keys) if key[0] != key[-1] or (key != key[0]).any()] or keys[:1])
+    single = single[order]
+    starts = np.flatnonzero(np.r_[True, np.logical_or.reduce([key[order][1:] != key[order][:-1] for key in keys])])
+    folded = single[starts]
+    folded.first = np.minimum.reduceat(single.first, starts)
+    folded.last = np.maximum.reduceat(single.last, starts)
+    folded.count = np.add.reduceat(single.count, starts)
+    return folded
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from graph.covers import Cover
 from graph.evidence import Facts
 from graph.keys import Keyring
 from graph.stores.columns import Changing, Looked, NewSightings, Pieces, StoredReferral
-from graph.stores.protocol import Reading, Store, Writing
+from graph.stores.protocol import Flight, Reading, Store, Writing
 from graph.stores.standing import Standing
 from graph.tables import Bools, Ints
 
@@ -83,6 +83,13 @@ class CoveredStore:
     async def writing(self) -> AsyncGenerator[Writing]:
         """A write transaction of the inner store."""
         async with self._inner.writing() as tx:
+            forms = self._forms(await tx.standing())
+            yield tx if forms.none else cast("Writing", _CoveredWriting(tx, forms))
+
+    @asynccontextmanager
+    async def following(self, before: Flight) -> AsyncGenerator[Writing]:
+        """A write transaction of the inner store that follows another."""
+        async with self._inner.following(before) as tx:
             forms = self._forms(await tx.standing())
             yield tx if forms.none else cast("Writing", _CoveredWriting(tx, forms))
 

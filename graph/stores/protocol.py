@@ -212,8 +212,21 @@ class Erasing(Deeds, Protocol):
         ...
 
 
+class Flight(Protocol):
+    """A write under way to a server."""
+
+    async def known(self) -> bool:
+        """Wait until all that it does is known, or it has ended; whether another may follow it before its commit."""
+        ...
+
+
 class Writing(Erasing, Ledger, Restoring, Covering, Protocol):
     """One write transaction: all of it happens, or nothing."""
+
+    @property
+    def flight(self) -> Flight | None:
+        """Itself, for one that follows it; None in a store where all is done when it is told."""
+        ...
 
     async def api_keys(self) -> list[ApiKey]:
         """Every API key on record, by the time it was made, then by id."""
@@ -311,6 +324,14 @@ class Store(Protocol):
 
     def writing(self) -> AbstractAsyncContextManager[Writing]:
         """A write transaction; commits at its end, rolls back on any error."""
+        ...
+
+    def following(self, before: Flight) -> AbstractAsyncContextManager[Writing]:
+        """The same, begun before the commit of another whose doings are known; it waits for that with its own.
+
+        Raises StoreInterruptedError where the other one was given up, or a third came between them: nothing of it was kept, and
+        it is done again with `writing`.
+        """
         ...
 
     def trying(self) -> AbstractAsyncContextManager[Writing]:

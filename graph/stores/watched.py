@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from graph.access import ApiKey
 from graph.observing import SILENCE, Observer
 from graph.stores.columns import Changing, Looked
-from graph.stores.protocol import Reading, Store, Writing
+from graph.stores.protocol import Flight, Reading, Store, Writing
 from graph.stores.standing import Standing
 
 T = TypeVar("T")
@@ -47,6 +47,17 @@ class WatchedStore:
             failed = False
         finally:
             self.observer.asked("writing", perf_counter() - start, failed=failed)
+
+    @asynccontextmanager
+    async def following(self, before: Flight) -> AsyncGenerator[Writing]:
+        """A write transaction of the inner store that follows another."""
+        start, failed = perf_counter(), True
+        try:
+            async with self._inner.following(before) as tx:
+                yield tx
+            failed = False
+        finally:
+            self.observer.asked("following", perf_counter() - start, failed=failed)
 
     async def lookup(self, purpose: str, keys: Sequence[bytes]) -> Looked:
         """As the inner store."""

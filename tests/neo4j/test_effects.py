@@ -15,6 +15,8 @@ TOKENS = {
     "sightings": {"Sighting", "SEEN_IN"},
     "findings": {"SET_ASIDE"},
     "backings": {"Backing"},
+    "judgements": {"Close", "Decision", "ABOUT"},
+    "tombstones": {"Tombstone"},
     "consents": {"Consent", "GRANTED", "Grant", "WITHDRAWN", "Withdrawal", "GAVE", "WITHDREW"},
 }
 """Labels and types of relationships by what they hold."""
@@ -40,6 +42,10 @@ def test_a_statement_names_nothing_that_it_is_not_said_to_change_but_the_identif
 @pytest.mark.parametrize("name", RESTS_ON)
 def test_an_answer_names_nothing_that_it_is_not_said_to_rest_on_but_the_identifiers_asked_for(name: str):
     assert tokens(name) - {"Identifier"} <= of(rests_on(name) or ())
+
+
+def test_taking_the_turn_changes_nothing_that_is_asked_for():
+    assert changes("write/turn") == frozenset()
 
 
 def test_a_statement_that_nobody_said_anything_about_changes_everything_and_rests_on_everything():

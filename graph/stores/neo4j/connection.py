@@ -3,8 +3,9 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from collections.abc import Set as AbstractSet
+from contextlib import asynccontextmanager
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import neo4j
@@ -24,7 +25,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cypher import load
 from graph.errors import StoreBusyError, StoreError, StoreInterruptedError
-from graph.stores.neo4j.effects import changes, rests_on
+from graph.stores.neo4j.effects import accounted, changes, rests_on
 
 BUSY_SECONDS: Final = 30.0
 """How long a writer waits for its turn before it gives up."""
@@ -59,44 +60,158 @@ class Credentials(BaseSettings):
 Ask = Callable[..., Awaitable[Row]]
 """Asks a statement by name on a connection of its own."""
 
+Values = Callable[[], Awaitable[dict[str, Any]]]
+"""Makes the parameters of a statement when it is its turn."""
+
+
+class Before(Protocol):
+    """The write before, of which it is known what it leaves, while its statements are still under way."""
+
+    @property
+    def changed(self) -> AbstractSet[str]:
+        """What it changes, as graph/stores/neo4j/effects.py tells it apart."""
+        ...
+
+    async def landed(self) -> None:
+        """Wait for its commit. Raises StoreInterruptedError where there won't be one."""
+        ...
+
 
 class Transaction:
     """One transaction under way. Statements are named.
 
     What `send` sends, the server works at in that order while the caller goes on. What is asked meanwhile, and rests on nothing
     that this transaction has changed, is asked on another connection (see effects.py); all else waits for what was sent.
+
+    One that follows another doesn't hold the turn yet. What is sent waits until it does, but for what may be done before.
     """
 
-    def __init__(self, tx: neo4j.AsyncTransaction, beside: Ask) -> None:
-        self._tx = tx
+    def __init__(self, beside: Ask, tx: neo4j.AsyncTransaction | None = None, before: Before | None = None) -> None:
+        self._given = tx
         self._beside = beside
+        self._before = before
         self._sent: asyncio.Task[None] | None = None
+        self._turn: Callable[[], Awaitable[None]] | None = None
+        self._begun = tx is not None
         self._asking = asyncio.Lock()
-        self._changed: set[str] = set()
+        self._blind: set[str] = set()
+        self.changed: set[str] = set()
+        """What it has changed so far."""
+
+    @property
+    def _tx(self) -> neo4j.AsyncTransaction:
+        if self._given is None:
+            raise StoreError("a statement was sent before its transaction had begun")  # a mistake in this file
+        return self._given
+
+    @property
+    def begun(self) -> bool:
+        """Whether it holds the turn, so that what it rests on is true."""
+        return self._begun
+
+    @property
+    def accountable(self) -> bool:
+        """Whether `Changed` holds all that it has changed."""
+        return not self._blind
+
+    def begin(self, opening: Callable[[], Awaitable["Transaction"]], turn: Callable[[], Awaitable[None]]) -> None:
+        """Take the place of one that is being opened, and the turn before anything that may not be done earlier."""
+
+        async def opened() -> None:
+            self._given = (await opening())._given
+
+        self._turn = turn
+        self._sent = asyncio.create_task(opened())
+
+    def forget_before(self) -> None:
+        """Let go of the write before."""
+        self._before = None
+
+    def _take_turn(self) -> None:
+        """Let the turn be taken after what was sent so far, unless it is taken already."""
+        if self._turn is None:
+            return
+        turn, before, self._turn = self._turn, self._sent, None
+
+        async def taken() -> None:
+            if before is not None:
+                await before
+            await turn()
+            self._begun = True
+
+        self._sent = asyncio.create_task(taken())
 
     async def send(self, name: str, **values: Any) -> None:
         """Have a statement done whose answer nobody needs. What goes wrong with it is told by a later call."""
-        self._changed |= changes(name)
-        self._sent = asyncio.create_task(self._done(self._sent, name, values))
+
+        async def given() -> dict[str, Any]:
+            return values
+
+        await self.send_later(name, given)
+
+    async def send_later(
+        self, name: str, values: Values, then: Callable[[Row], None] | None = None, *, early: bool = False
+    ) -> None:
+        """The same with parameters that are made when it is its turn; `then` gets the only record of the answer.
+
+        `early`: it may be done before the turn is taken, as it touches nothing that the write before does.
+        """
+        if not early:
+            self._take_turn()
+        self.changed |= changes(name)
+        if not accounted(name):
+            self._blind |= changes(name)
+        self._sent = asyncio.create_task(self._done(self._sent, name, values, then))
         await asyncio.sleep(0)  # so that it is on its way before the caller goes on
 
-    async def _done(self, before: "asyncio.Task[None] | None", name: str, values: dict[str, Any]) -> None:
+    async def _done(
+        self, before: "asyncio.Task[None] | None", name: str, values: Values, then: Callable[[Row], None] | None
+    ) -> None:
         if before is not None:
             await before
+        given = await values()
+        if then is not None:
+            then(await self.within(name, **given))
+            return
         async with self._asking:
-            await self._tx.run(load(name), values)
+            await self._tx.run(load(name), given)
 
     async def settled(self) -> None:
         """Wait for what was sent. Raises what went wrong with it."""
-        sent, self._sent = self._sent, None
-        if sent is not None:
+        self._take_turn()
+        if (sent := self._sent) is not None:
             await sent
+            if self._sent is sent:
+                self._sent = None
+
+    async def give_up(self) -> None:
+        """Let go of what was sent: nobody wants to know any more what becomes of it."""
+        sent, self._sent, self._turn = self._sent, None, None
+        if sent is not None:
+            if not self._begun:
+                sent.cancel()
+            await asyncio.gather(sent, return_exceptions=True)
 
     async def one(self, name: str, **values: Any) -> Row:
         """The only record of an answer."""
-        if self._may_go_beside(name):
+        rests = rests_on(name)
+        if rests is not None and self._is_busy() and self.changed.isdisjoint(rests):
+            if self._before is not None and not self._before.changed.isdisjoint(rests):
+                await self._before.landed()
             return await self._beside(name, **values)
         await self._next(name)
+        return await self.within(name, **values)
+
+    async def under(self, name: str, **values: Any) -> tuple[Row, bool]:
+        """The same for a caller who can lay over an answer what was changed; and whether that is left to do."""
+        rests = rests_on(name)
+        if rests is not None and self._is_busy() and self._blind.isdisjoint(rests):
+            return await self._beside(name, **values), True
+        await self._next(name)
+        return await self.within(name, **values), False
+
+    async def within(self, name: str, **values: Any) -> Row:
+        """The only record of an answer, asked now: by what is made when it is its turn."""
         async with self._asking:
             return await (await self._tx.run(load(name), values)).single(strict=True)
 
@@ -116,12 +231,12 @@ class Transaction:
         """Wait until it is the turn of a statement that is answered within the transaction."""
         await self.settled()
         if not name.startswith("read/"):
-            self._changed |= changes(name)
+            self.changed |= changes(name)
+            if not accounted(name):
+                self._blind |= changes(name)
 
-    def _may_go_beside(self, name: str) -> bool:
-        rests = rests_on(name)
-        busy = self._asking.locked() or (self._sent is not None and not self._sent.done())
-        return busy and rests is not None and self._changed.isdisjoint(rests)
+    def _is_busy(self) -> bool:
+        return not self._begun or self._asking.locked() or (self._sent is not None and not self._sent.done())
 
 
 class Server:
@@ -151,15 +266,14 @@ class Server:
         """A transaction that is rolled back, unless it is to keep and its block ends without an error. Raises StoreError."""
         async with self._session(neo4j.WRITE_ACCESS) as session:
             tx = await session.begin_transaction(timeout=_LONGEST_SECONDS)
-            under_way = Transaction(tx, self._ask_leader)
+            under_way = Transaction(self.ask_leader, tx)
             try:
                 yield under_way
                 await under_way.settled()
                 if keep:
                     await tx.commit()
             finally:
-                with suppress(*EngineError):  # of what nobody waits for any more, as the block has ended with another error
-                    await under_way.settled()
+                await under_way.give_up()
                 await tx.close()
 
     async def ask(self, name: str, **values: Any) -> Row:
@@ -167,7 +281,7 @@ class Server:
         async with self._session(neo4j.READ_ACCESS) as session:
             return await (await session.run(load(name), values)).single(strict=True)
 
-    async def _ask_leader(self, name: str, **values: Any) -> Row:
+    async def ask_leader(self, name: str, **values: Any) -> Row:
         """The same of the server that writes, in a cluster: it never lags behind itself."""
         async with self._session(neo4j.WRITE_ACCESS) as session:
             return await (await session.run(load(name), values)).single(strict=True)

@@ -28,12 +28,19 @@ class Neo4jDeeds(Neo4jScoring):
 
     async def consent(self, consent_id: str) -> int:
         """Handle of a consent, made where new: evidence may name it before it is recorded."""
-        row = await self._tx.maybe("read/consent", consent_id=consent_id)
-        if row:
-            return row["id"]
-        handle = self._next("consents")
-        await self._tx.send("write/consent", handle=handle, consent_id=consent_id)
-        return handle
+        return (await self._consents([consent_id]))[consent_id]
+
+    async def _consents(self, names: Sequence[str]) -> dict[str, int]:
+        """Handles of consents by their ids, made where new."""
+        row, under = await self._tx.under("read/consent_handles", consent_ids=list(names))
+        found = dict(zip(row["consent_id"], row["id"], strict=True))
+        for changed in self._laid if under else ():
+            found |= {name: changed.consents[name] for name in names if name in changed.consents}
+        new = {name: self._next("consents") for name in names if name not in found}
+        if new:
+            await self._tx.send("write/consent", rows=[(handle, name) for name, handle in new.items()])
+            self._changed.consents.update(new)
+        return found | new
 
     async def grant(self, consent: Consent, subject: int | None, recorded: int) -> int:
         handle = await self.consent(consent.consent_id)
@@ -112,7 +119,15 @@ class Neo4jDeeds(Neo4jScoring):
             for (low, high, backing, closed), times in sorted(folded.items())
         ]
         await self._tx.send("write/unfold", rows=[(min(a, o), max(a, o), backing) for a, o, backing in sorted(links)])
-        await self._tx.send("write/link", rows=await self._nodes.ends(rows))
+        await self._send_ends("write/link", rows)
+
+    async def _send_ends(self, statement: str, rows: Sequence[tuple[Any, ...]], **values: Any) -> None:
+        """Have rows written that begin with two handles, in the place of which nodes are named."""
+
+        async def named() -> dict[str, Any]:
+            return {**values, "rows": await self._nodes.ends(rows)}
+
+        await self._tx.send_later(statement, named)
 
     async def closings_of(self, ids: Ints) -> list[tuple[int, int | None, int, str | None]]:
         if not self._closed:

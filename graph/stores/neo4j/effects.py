@@ -7,10 +7,13 @@ on nothing this transaction has changed is the same on any connection, and may b
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-EVERYTHING: Final = frozenset({"identifiers", "membership", "evidence", "sightings", "findings", "backings", "consents"})
+EVERYTHING: Final = frozenset(
+    {"identifiers", "membership", "evidence", "sightings", "findings", "backings", "consents", "judgements", "tombstones"}
+)
 """All that is told apart here."""
 
 CHANGES: Final[dict[str, frozenset[str]]] = {
+    "write/turn": frozenset(),
     "write/place": frozenset(),
     "write/tick": frozenset(),
     "write/hit": frozenset(),
@@ -19,6 +22,7 @@ CHANGES: Final[dict[str, frozenset[str]]] = {
     "write/intern": frozenset({"identifiers"}),
     "write/name": frozenset({"identifiers"}),
     "write/back": frozenset({"backings"}),
+    "write/consent": frozenset({"consents"}),
     "write/append": frozenset({"sightings", "evidence"}),
     "write/lead": frozenset({"membership"}),
     "write/join": frozenset({"membership"}),
@@ -37,17 +41,26 @@ RESTS_ON: Final[dict[str, frozenset[str]]] = {
     "read/terms": frozenset({"backings"}),
     "read/backings": frozenset({"backings"}),
     "read/consents": frozenset({"consents"}),
+    "read/consent_handles": frozenset({"consents"}),
     "read/members": frozenset({"membership"}),
     "read/led": frozenset({"membership"}),
     "read/roots": frozenset({"membership"}),
     "read/pieces": frozenset({"evidence"}),
     "read/findings": frozenset({"findings"}),
+    "read/closes": frozenset({"judgements"}),
+    "read/decisions": frozenset({"judgements"}),
+    "read/tombstones": frozenset({"tombstones"}),
 }
 
 
 def changes(statement: str) -> AbstractSet[str]:
     """What a statement may change: everything, unless it is known better."""
     return CHANGES.get(statement, EVERYTHING)
+
+
+def accounted(statement: str) -> bool:
+    """Whether graph/stores/neo4j/changed.py holds what a statement changes, so that it can be laid over an answer."""
+    return statement in CHANGES
 
 
 def rests_on(statement: str) -> AbstractSet[str] | None:

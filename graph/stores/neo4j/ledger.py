@@ -1,10 +1,12 @@
 """Writes what accounts for what is done: the audit log, receipts. Holds no rule."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from graph.stores.accounts import AuditRow
-from graph.stores.neo4j.connection import Row, Transaction
+from graph.stores.neo4j.connection import Transaction
 from graph.stores.neo4j.deeds import Neo4jDeeds
+from graph.stores.neo4j.reading import Neo4jReading
 from graph.stores.neo4j.values import uuid_text
 from graph.tables import Ints
 
@@ -12,8 +14,8 @@ from graph.tables import Ints
 class Neo4jLedger(Neo4jDeeds):
     """Writes of accounts."""
 
-    def __init__(self, tx: Transaction, turn: Row) -> None:
-        super().__init__(tx, turn)
+    def __init__(self, tx: Transaction, turn: Mapping[str, Any], before: Neo4jReading | None = None) -> None:
+        super().__init__(tx, turn, before)
         self._entries: list[dict[str, Any]] = []
         """New rows of the audit log; they go out with the last statement."""
 

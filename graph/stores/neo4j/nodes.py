@@ -5,18 +5,23 @@ the time of writing a relationship. So each node is looked for once and named by
 transaction ends and is kept no longer: Neo4j gives it to another node after a deletion.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, Optional
 
-from graph.stores.neo4j.connection import Transaction
+from graph.stores.neo4j.connection import Row
+
+Ask = Callable[..., Awaitable[Row]]
+"""Asks a statement within the transaction."""
 
 
 class Nodes:
     """Places of identifiers by handle, and of roots by who leads them."""
 
-    def __init__(self, tx: Transaction) -> None:
-        self._tx = tx
+    def __init__(self, ask: Ask, before: Optional["Nodes"] = None) -> None:
+        """`before`: what the write before has learned, which has ended when anything is looked for here."""
+        self._ask = ask
+        self._before = before
         self._known: dict[int, str] = {}
         self._roots: dict[str, dict[int, str]] = {}
 
@@ -26,9 +31,13 @@ class Nodes:
 
     async def of(self, handles: Sequence[int]) -> list[str]:
         """Where identifiers on record are, in the same order; looks for those that nobody told of."""
-        missing = [*{handle for handle in handles if handle not in self._known}]
+        missing = {handle for handle in handles if handle not in self._known}
+        if missing and self._before is not None:
+            told = self._before._known
+            self._known.update((handle, told[handle]) for handle in missing if handle in told)
+            missing -= self._known.keys()
         if missing:
-            row = await self._tx.one("read/nodes", ids=missing)
+            row = await self._ask("read/nodes", ids=[*missing])
             self.learn(row["id"], row["node"])
         return [self._known[handle] for handle in handles]
 
@@ -41,16 +50,18 @@ class Nodes:
         """These are the roots that identifiers lead, until membership changes; 0 leads none."""
         self._roots.setdefault(purpose, {}).update(zip(leaders, places, strict=True))
 
-    def forget_roots(self, purpose: str) -> None:
-        """Membership changes."""
-        self._roots.pop(purpose, None)
+    def take_roots(self, purpose: str) -> dict[int, str]:
+        """Where roots are, by leader, as far as that is known; it isn't known any more from then on, as membership changes."""
+        return self._roots.pop(purpose, {})
 
-    async def roots(self, purpose: str, leaders: AbstractSet[int]) -> dict[int, str]:
+    async def roots(self, purpose: str, leaders: AbstractSet[int], known: dict[int, str]) -> dict[int, str]:
         """Where the roots are that identifiers lead, by leader; looks for those that nobody told of."""
-        known = self._roots.get(purpose, {})
         missing = [leader for leader in leaders if leader not in known]
         if missing:
-            row = await self._tx.one("read/roots", purpose=purpose, leaders=missing)
-            self.learn_roots(purpose, row["leader"], row["root"])
-            known = self._roots[purpose]
+            row = await self._ask("read/roots", purpose=purpose, leaders=missing)
+            known = known | dict(zip(row["leader"], row["root"], strict=True))
         return {leader: known[leader] for leader in leaders}
+
+    def forget_before(self) -> None:
+        """Let go of what the write before has learned."""
+        self._before = None

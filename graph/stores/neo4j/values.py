@@ -51,8 +51,11 @@ def piece_rows(pieces: Pieces) -> list[tuple[Any, ...]]:
 
 def pieces_of(row: Row) -> Pieces:
     """Evidence from columns of an answer."""
-    a, b, backing, moment, closed, first, last, count = (row[n] for n in range(8))
-    return Pieces(ints(a), ints(b), ints(backing), ints(moment), bools(closed), ints(first), ints(last), ints(count))
+    one, other, backing, moment, closed, first, last, count = (row[n] for n in range(8))
+    ends = ints(one), ints(other)
+    return Pieces(
+        np.minimum(*ends), np.maximum(*ends), ints(backing), ints(moment), bools(closed), ints(first), ints(last), ints(count)
+    )
 
 
 def members_of(row: Row) -> Members:

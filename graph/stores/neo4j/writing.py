@@ -1,6 +1,8 @@
 """Writes within one transaction that holds the turn: sightings, membership, findings, changes. Holds no rule."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -13,8 +15,9 @@ from graph.stores.moved import UNFINISHED, UNFINISHED_TEXT
 from graph.stores.neo4j.callers import api_key, told
 from graph.stores.neo4j.connection import Row, Transaction
 from graph.stores.neo4j.covering import Neo4jCovering
+from graph.stores.neo4j.reading import Neo4jReading
 from graph.stores.neo4j.values import ints, piece_rows, uuid_text, uuid_texts
-from graph.stores.protocol import Place
+from graph.stores.protocol import Flight, Place
 from graph.tables import Bools, Ints
 
 
@@ -26,13 +29,42 @@ class Neo4jWriting(Neo4jCovering):
     is new in the policy, others belong to nobody, too: that was seen when they were asked for.
     """
 
-    def __init__(self, tx: Transaction, turn: Row) -> None:
-        super().__init__(tx, turn)
+    def __init__(self, tx: Transaction, turn: Mapping[str, Any], before: Neo4jReading | None = None) -> None:
+        super().__init__(tx, turn, before)
         self._newest = self._state["identifiers"]
         self._changes: list[list[Any]] = []
         self._linked = False
         self._entered: set[int] = set()
         self._assigned: dict[str, set[int]] = {}
+        self._fired = False
+        self._ground = None if before is None else before._changed
+        self.flight: Flight | None = None
+        """Itself, for one that follows it."""
+
+    @property
+    def kinds(self) -> AbstractSet[str]:
+        """What is changed, as graph/stores/neo4j/effects.py tells it apart."""
+        return self._tx.changed
+
+    def left(self) -> dict[str, Any] | None:
+        """How the turn will find the store after the commit; None where not all that was changed is accounted for."""
+        if self._fired or self._restored or not self._tx.accountable:
+            return None
+        return dict(self._turn) | {
+            "turns": self._turn["turns"] + 1,
+            "state": dict(self._state),
+            "audit": [list(self._audit)] if self._seal else [],
+            "seal": self._seal or None,
+            "places": sorted([handle, *place] for handle, place in self._places.items()),
+            "due": self._due,
+        }
+
+    def forget_before(self) -> None:
+        """Let go of the write before."""
+        self._tx.forget_before()
+        self._nodes.forget_before()
+        self._laid = (self._changed,)
+        self._ground = None
 
     async def finish(self) -> None:
         """Remember clock and counters, append to the change feed and the audit log: the last thing before the commit.
@@ -69,7 +101,7 @@ class Neo4jWriting(Neo4jCovering):
     async def refold(self, ids: Ints, pieces: Pieces) -> None:
         await self._tx.send("write/unfold_all", ids=ids.tolist())
         if len(pieces):
-            await self._tx.send("write/link", rows=await self._nodes.ends(piece_rows(pieces)))
+            await self._send_ends("write/link", piece_rows(pieces))
 
     async def tick(self, clock: int, stamp: int) -> None:
         self._state["clock"], self._state["stamp"] = clock, stamp
@@ -86,8 +118,8 @@ class Neo4jWriting(Neo4jCovering):
     async def intern(
         self, keys: Sequence[bytes], place: Ints, named: Ints, describe: Callable[[int], tuple[str, str | None]]
     ) -> tuple[Ints, Bools]:
-        ids, known = await self._found(keys)
-        self._nodes.learn(known["handle"], known["node"])
+        texts = [key.hex() for key in keys]
+        ids, unnamed = await self._found(texts)
         absent = np.flatnonzero(ids == 0)
         following = self._state["identifiers"] + 1
         ids[absent] = np.arange(following, following + len(absent))
@@ -98,36 +130,53 @@ class Neo4jWriting(Neo4jCovering):
         for index, handle, where, stamp in zip(
             absent.tolist(), ids[absent].tolist(), place[absent].tolist(), named[absent].tolist(), strict=True
         ):
-            rows.append((handle, keys[index].hex(), where, *self._places[where], *describe(index), stamp or None))
+            rows.append((handle, texts[index], where, *self._places[where], *describe(index), stamp or None))
+            self._changed.made(handle, texts[index], named=stamp > 0)
         if rows:
-            made = await self._tx.one("write/intern", rows=rows)
-            self._nodes.learn(ids[absent].tolist(), made["node"])
-            self._keys.update((row[0], row[1]) for row in rows)
-        unnamed = ints(known["at"])[np.array(known["unnamed"], np.bool_)]
-        first = unnamed[named[unnamed] > 0]
+            await self._make("write/intern", rows, partial(self._learn, ids[absent].tolist()))
+        first = np.flatnonzero(unnamed & (named > 0))
         if len(first):
             await self._tx.send("write/name", rows=list(zip(ids[first].tolist(), named[first].tolist(), strict=True)))
             new[first] = True
+            self._changed.name(ids[first].tolist())
             self._entered.update(ids[first].tolist())
         return ids, new
+
+    def _learn(self, handles: list[int], made: Row) -> None:
+        self._nodes.learn(handles, made["node"])
+
+    async def _make(self, statement: str, rows: list[tuple[Any, ...]], then: Callable[[Row], None] | None = None) -> None:
+        """Have something put on record that is new, and touches nothing that was there."""
+
+        async def given() -> dict[str, Any]:
+            return {"rows": rows}
+
+        await self._tx.send_later(statement, given, then, early=True)
 
     async def known_events(self, sources: Sequence[str], event_ids: Sequence[str]) -> Bools:
         known = np.zeros(len(sources), np.bool_)
         if sources:
-            row = await self._tx.one("read/events", sources=list(sources), event_ids=list(event_ids))
+            row, under = await self._tx.under("read/events", sources=list(sources), event_ids=list(event_ids))
             known[ints(row["at"])] = True
+            for changed in self._laid if under else ():
+                known |= changed.events(sources, event_ids)
         return known
 
     async def backing(self, rows: Sequence[tuple[str | None, str | None, float]]) -> list[int]:
-        consents = {name: await self.consent(name) for name in dict.fromkeys(row[0] for row in rows) if name is not None}
+        names = [name for name in dict.fromkeys(row[0] for row in rows) if name is not None]
+        consents = await self._consents(names) if names else {}
         wanted = [(consents[consent] if consent else 0, basis or "", float(weight)) for consent, basis, weight in rows]
-        row = await self._tx.one("read/terms", rows=wanted)
-        found = dict(zip(row["at"], row["id"], strict=True))
-        new = [(self._next("backings"), *wanted[at]) for at in range(len(rows)) if at not in found]
+        row, under = await self._tx.under("read/terms", rows=wanted)
+        places: list[int] = row["at"]
+        found: dict[tuple[int, str, float], int] = {wanted[at]: handle for at, handle in zip(places, row["id"], strict=True)}
+        for changed in self._laid if under else ():
+            found |= {terms: handle for handle, terms in changed.backings.items()}
+        new = {terms: self._next("backings") for terms in dict.fromkeys(wanted) if terms not in found}
         if new:
-            await self._tx.send("write/back", rows=new)
-        made = iter(new)
-        return [found[at] if at in found else next(made)[0] for at in range(len(rows))]
+            await self._make("write/back", [(handle, *terms) for terms, handle in new.items()])
+            self._changed.backings.update((handle, terms) for terms, handle in new.items())
+        found |= new
+        return [found[terms] for terms in wanted]
 
     async def arm(self, rows: Iterable[tuple[int, int, int]]) -> None:
         links: list[tuple[int, int, int]] = []
@@ -139,13 +188,14 @@ class Neo4jWriting(Neo4jCovering):
                 links.append((a, b, at))
             self._due = at if self._due is None else min(self._due, at)
         if links:
-            await self._tx.send("write/arm_links", rows=await self._nodes.ends(links))
+            await self._send_ends("write/arm_links", links)
         if consents:
             await self._tx.send("write/arm_consents", rows=consents)
 
     async def fired(self, now: int, most: int) -> list[tuple[int, int]]:
         if self._due is None or self._due > now:
             return []
+        self._fired = True
         row = await self._tx.one("read/fired", now=now, most=most)
         taken = [(a, b) for _, a, b in sorted(tuple(found) for found in row["rows"])[:most]]
         await self._tx.send("write/disarm_links", rows=[pair for pair in taken if pair[1] != -1])
@@ -157,26 +207,44 @@ class Neo4jWriting(Neo4jCovering):
             await self._tx.send("write/hit", what=what, rows=list(counts.items()))
 
     async def append(self, sightings: NewSightings, pieces: Pieces) -> None:
-        bounds = np.searchsorted(sightings.mention_row, np.arange(len(sightings.stamp) + 1)).tolist()
-        members: list[int] = sightings.mention_of.tolist()
-        nodes = await self._nodes.of(members)
-        rows = zip(
-            sightings.stamp.tolist(),
-            sightings.at.tolist(),
-            sightings.source,
-            sightings.event_id,
-            sightings.session,
-            [None if backing == 1 else backing for backing in sightings.backing.tolist()],
-            [members[start:end] for start, end in pairwise(bounds)],
-            [nodes[start:end] for start, end in pairwise(bounds)],
-            strict=True,
-        )
-        new = (pieces.b > self._newest) if not self._linked else np.zeros(len(pieces), np.bool_)
+        self._changed.append(sightings, pieces)
+        new = (pieces.b > self._newest) & (not self._linked)
         self._linked = True
-        links, folds = [await self._nodes.ends(piece_rows(some)) for some in (pieces[new], pieces[~new])]
-        await self._tx.send("write/append", sightings=list(rows), links=links, folds=folds)
+        met = self._ground.touched() if self._ground is not None else None
+        if met is None:
+            await self._append(sightings, pieces[new], pieces[~new], early=False)
+            return
+        meets = np.zeros(len(sightings.stamp), np.bool_)
+        meets[sightings.mention_row[np.isin(sightings.mention_of, met)]] = True
+        meet = np.isin(pieces.a, met) | np.isin(pieces.b, met)
+        await self._append(sightings[~meets], pieces[new & ~meet], pieces[~new & ~meet], early=True)
+        await self._append(sightings[meets], pieces[new & meet], pieces[~new & meet], early=False)
+
+    async def _append(self, sightings: NewSightings, links: Pieces, folds: Pieces, *, early: bool) -> None:
+        """Have sightings written, evidence of new links, and such as may fold into what is there."""
+
+        async def given() -> dict[str, Any]:
+            bounds = np.searchsorted(sightings.mention_row, np.arange(len(sightings.stamp) + 1)).tolist()
+            members: list[int] = sightings.mention_of.tolist()
+            nodes = await self._nodes.of(members)
+            rows = zip(
+                sightings.stamp.tolist(),
+                sightings.at.tolist(),
+                sightings.source,
+                sightings.event_id,
+                sightings.session,
+                [None if backing == 1 else backing for backing in sightings.backing.tolist()],
+                [members[start:end] for start, end in pairwise(bounds)],
+                [nodes[start:end] for start, end in pairwise(bounds)],
+                strict=True,
+            )
+            ends = [await self._nodes.ends(piece_rows(some)) for some in (links, folds)]
+            return {"sightings": list(rows), "links": ends[0], "folds": ends[1]}
+
+        await self._tx.send_later("write/append", given, early=early)
 
     async def assign(self, purpose: str, members: Members) -> None:
+        self._changed.assign(purpose, members)
         rows = list(
             zip(
                 members.ids.tolist(),
@@ -189,36 +257,54 @@ class Neo4jWriting(Neo4jCovering):
         )
         done = self._assigned.setdefault(purpose, set())
         entered = self._entered | self._apart.get(purpose, set())
-        roots = await self._roots(purpose, rows)
-        self._nodes.forget_roots(purpose)
-        nodes = await self._nodes.of([row[0] for row in rows])
         joining, standing, moving = (list[tuple[Any, ...]]() for _ in range(3))
-        for node, (handle, own, leader, settled, contested) in zip(nodes, rows, strict=True):
-            row = (node, own, roots[leader] if leader else None, settled, contested)
+        for row in rows:
+            handle, _, leader, *_ = row
             if handle in done or (handle <= self._newest and handle not in entered):
                 moving.append(row)
             else:
                 (joining if leader else standing).append(row)
                 done.add(handle)
+        roots = await self._lead(purpose, [row[:2] for row in rows if row[0] == row[2]])
         for statement, some in (("write/join", joining), ("write/stand", standing), ("write/move", moving)):
             if some:
-                await self._tx.send(statement, purpose=purpose, rows=some)
+                await self._put(statement, purpose, some, roots)
 
-    async def _roots(self, purpose: str, rows: Sequence[tuple[Any, ...]]) -> dict[int, str]:
-        """Where the roots of those are that belong to a leader, made where there is none yet."""
-        leads = [(handle, own) for handle, own, leader, *_ in rows if handle == leader]
-        roots: dict[int, str] = {}
+    async def _lead(self, purpose: str, leads: list[tuple[Any, ...]]) -> dict[int, str]:
+        """Have the roots made or kept that identifiers lead. Answers where roots are, filled in when that is known."""
+        roots = self._nodes.take_roots(purpose)
+
+        async def given() -> dict[str, Any]:
+            return {"purpose": purpose, "rows": leads}
+
         if leads:
-            made = await self._tx.one("write/lead", purpose=purpose, rows=leads)
-            roots = dict(zip((handle for handle, _ in leads), made["root"], strict=True))
-        others = {row[2] for row in rows if row[2]} - roots.keys()
-        return roots | await self._nodes.roots(purpose, others)
+            led = [handle for handle, _ in leads]
+            await self._tx.send_later("write/lead", given, lambda row: roots.update(zip(led, row["root"], strict=True)))
+        return roots
+
+    async def _put(self, statement: str, purpose: str, rows: list[tuple[Any, ...]], roots: dict[int, str]) -> None:
+        """Have membership written."""
+
+        async def given() -> dict[str, Any]:
+            nodes = await self._nodes.of([row[0] for row in rows])
+            roots.update(await self._nodes.roots(purpose, {row[2] for row in rows if row[2]}, roots))
+            return {
+                "purpose": purpose,
+                "rows": [
+                    (node, own, roots[leader] if leader else None, settled, contested)
+                    for node, (_, own, leader, settled, contested) in zip(nodes, rows, strict=True)
+                ],
+            }
+
+        await self._tx.send_later(statement, given)
 
     async def refile(self, purpose: str, gone: Iterable[tuple[int, int]], found: Iterable[StoredFinding]) -> None:
-        if taken := list(gone):
-            await self._tx.send("write/reinstate", purpose=purpose, rows=taken)
+        gone, found = list(gone), list(found)
+        self._changed.refile(purpose, gone, found)
+        if gone:
+            await self._tx.send("write/reinstate", purpose=purpose, rows=gone)
         if rows := [(f.a, f.b, f.verdict, f.reason, *(f.clash or (None, None))) for f in found]:
-            await self._tx.send("write/set_aside", purpose=purpose, rows=await self._nodes.ends(rows))
+            await self._send_ends("write/set_aside", rows, purpose=purpose)
 
     async def publish(self, changes: Sequence[StoredChange]) -> int:
         rows: list[list[Any]] = []

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from graph.access import ApiKey
 from graph.errors import StoreBusyError
 from graph.ownids import text
 from graph.stores.columns import Changing, Found, Looked
+from graph.stores.protocol import Flight
 from graph.stores.sqlite import schema
 from graph.stores.sqlite.callers import api_keys
 from graph.stores.sqlite.connection import BUSY_SECONDS, EngineError, begun, connect, make_private, translated
@@ -51,6 +52,9 @@ class SqliteStore:
         with self._my_turn(), begun(self._writer):
             schema.CHAIN.check(str(self._path), self._writer.execute("PRAGMA user_version").fetchone()[0])
             yield SqliteWriting(self._writer)
+
+    def following(self, before: Flight) -> AbstractAsyncContextManager[SqliteWriting]:
+        return self.writing()
 
     @asynccontextmanager
     async def trying(self) -> AsyncGenerator[SqliteWriting]:

@@ -11,7 +11,7 @@ from graph.errors import StoreMismatchError
 from graph.ownids import to_bytes
 from graph.stores.columns import Changing, Members, NewSightings, Pieces, StoredChange, StoredFinding
 from graph.stores.moved import UNFINISHED, UNFINISHED_TEXT
-from graph.stores.protocol import Place
+from graph.stores.protocol import Flight, Place
 from graph.stores.sqlite.callers import api_keys, keep_api_key
 from graph.stores.sqlite.covering import SqliteCovering
 from graph.stores.sqlite.reading import as_columns, as_json
@@ -28,6 +28,8 @@ _LAST: Final = (
 
 class SqliteWriting(SqliteCovering):
     """One write transaction."""
+
+    flight: Flight | None = None
 
     async def charter(self, fingerprint: str) -> str | None:
         """The policy on record (JSON). Raises StoreMismatchError where the store was made with another HMAC key."""
