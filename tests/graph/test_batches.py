@@ -19,7 +19,7 @@ def batch_of(scene: Stage, policy: Policy, events: Sequence[Event]) -> Batch:
     return prepare(events, policy, Keyring(SECRET, LATER), scene.now[0]).runs[0].batch
 
 
-@law(worlds(), examples=100, on_server=15)
+@law(worlds(), examples=50, on_server=8)
 async def test_what_is_on_record_after_batches_is_what_the_rules_give_on_all_facts(
     begin: Begin, world: tuple[Policy, list[Step]]
 ) -> None:
