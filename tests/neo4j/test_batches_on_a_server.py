@@ -114,7 +114,8 @@ def terminate(driver: neo4j.Driver) -> None:
     """Have the server give up what writes sightings or identifiers, as an administrator may. Other tests have transactions."""
     show = """
         SHOW TRANSACTIONS YIELD transactionId, currentQuery
-        WHERE currentQuery CONTAINS 'CREATE (sighting:Sighting' OR currentQuery CONTAINS 'CREATE (identifier:Identifier'
+        WHERE NOT currentQuery CONTAINS 'SHOW TRANSACTIONS'  // this one
+          AND (currentQuery CONTAINS 'CREATE (sighting:Sighting' OR currentQuery CONTAINS 'CREATE (identifier:Identifier')
         RETURN transactionId
     """
     given_up = 0
