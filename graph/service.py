@@ -222,8 +222,7 @@ class Service:
             prepared = prepare(events, self.policy, self._keyring, now, strict=strict)
             return await self.aside(self._in_force.recorder.events(prepared, now))
 
-        receipt = await self.recorded(work)
-        withdrawing = any(event.withdraw is not None for event in events)
+        receipt, withdrawing = await self.recorded(work), any(event.withdraw is not None for event in events)
         self._observer.recorded(receipt, time.perf_counter() - start, withdrawing=withdrawing)
         return receipt
 
@@ -241,7 +240,7 @@ class Service:
         return await self.recorded(lambda: self.aside(self._in_force.recorder.batch(batch, self._clock())))
 
     def batches(self) -> Batches:
-        """Records batch after batch, each in one transaction; on a server, the next one is resolved while one is written."""
+        """Records batch after batch; on a server, the next one is resolved while one is written."""
         return Batches(self.store, self._in_force, self._clock)
 
     async def note_accesses(self, acts: Sequence[Act]) -> None:
@@ -310,9 +309,9 @@ class Service:
 
     async def handles(self, names: Sequence[str]) -> list[int]:
         """Handles of identifiers by name, 0 for one that is not on record."""
-        keys = [self.key_of(name) for name in names]
+        keys = [self.key_of(name) or bytes(16) for name in names]
         async with self.store.reading() as reading:
-            return (await reading.handles([key or bytes(16) for key in keys])).tolist()
+            return (await reading.handles(keys)).tolist()
 
     async def stamp(self) -> int:
         """The moment of the last recording: what was known then is what is known now."""
@@ -365,7 +364,6 @@ class Service:
     async def what_if(self, events: Sequence[Event]) -> WhatIf:
         """What recording these events would do; nothing is recorded, the store stays as it is to the byte."""
         self._note(len(events), (purpose for event in events for purpose in event.named_purposes))
-
         return await self.try_out(lambda attempt: attempt.events(events))
 
     async def try_out(self, work: Callable[[Trial], Awaitable[None]]) -> WhatIf:
@@ -399,5 +397,4 @@ class Service:
 
     def key_of(self, name: str) -> bytes | None:
         """The stored key of an identifier's name; None where the value is blocked."""
-        named = self.names.read(name)
-        return named.key if isinstance(named, Named) else None
+        return named.key if isinstance(named := self.names.read(name), Named) else None

@@ -19,7 +19,7 @@ class Nodes:
     """Places of identifiers by handle, and of roots by who leads them."""
 
     def __init__(self, ask: Ask, before: Optional["Nodes"] = None) -> None:
-        """`before`: what the write before has learned, which has ended when anything is looked for here."""
+        """`before`: what the write before has learned; nothing that is new by it is asked for before its end."""
         self._ask = ask
         self._before = before
         self._known: dict[int, str] = {}

@@ -127,10 +127,10 @@ class Neo4jStore:
             try:
                 async with self._flying(stack, tx, Neo4jWriting(tx, left, before.write)) as write:
                     yield write
-            except Exception as error:
+            except Exception as error:  # whatever it is, it may come of answers between which somebody else wrote
                 if tx.begun:
                     raise
-                # Whatever it is, it may come of answers between which somebody else wrote. It is told when it comes again.
+                # What is wrong with the write itself is told when it is done again.
                 raise StoreInterruptedError(f"a write was given up before its turn ({type(error).__name__})") from None
             finally:
                 if line is not None and not line.done():
